@@ -7,6 +7,7 @@ import { refusingUnknownMembers } from './workflow/unknown-member.ts';
 import { allDefinitions, definitionById, isCronflowsProcess, isLoading } from './workflow/registry.ts';
 import { engineState } from './program/engine-state.ts';
 import { handleOf } from './program/handle.ts';
+import { sharedStateCalls } from './program/shared-calls.ts';
 import { isIdleWhileLoading, refuseWhileLoading } from './program/refuse-while-loading.ts';
 import type {
   CancelRun,
@@ -15,6 +16,7 @@ import type {
   RerunRun,
   ResumeRun,
   StartRun,
+  TriggerStats,
   WorkflowSummary,
 } from './program/types.ts';
 
@@ -63,6 +65,17 @@ export const cancel: CancelRun = async (number, options) => {
 
 /** What is called while Cronflow loads the file, or executes what it defines, is not the author's program. */
 const engine = async () => (isCronflowsProcess() ? undefined : await import('./program/engine.ts'));
+
+const NO_TRIGGERS: TriggerStats = {
+  total: 0,
+  webhook: 0,
+  schedule: 0,
+  interval: 0,
+  event: 0,
+  manual: 0,
+  fired: 0,
+  triggers: [],
+};
 
 /** Where every workflow file begins: `cronflow.define({ id })`, and then its steps. */
 export const cronflow: CronflowProgram = {
@@ -113,6 +126,24 @@ export const cronflow: CronflowProgram = {
   getWorkflow(id) {
     const definition = definitionById(id);
     return definition && summaryOf(definition);
+  },
+  ...sharedStateCalls,
+  async getTriggerStats() {
+    const at = callSite();
+    if (isIdleWhileLoading('getTriggerStats', at)) return NO_TRIGGERS;
+    return (await import('./program/trigger-stats.ts')).triggerStats(at?.file);
+  },
+  async getWorkflowTriggers(workflow) {
+    const at = callSite();
+    if (isIdleWhileLoading('getWorkflowTriggers', at)) return [];
+    const all = (await import('./program/trigger-stats.ts')).registeredTriggers(at?.file);
+    return all.filter(({ workflowId }) => workflowId === workflow);
+  },
+  async getScheduleTriggers() {
+    const at = callSite();
+    if (isIdleWhileLoading('getScheduleTriggers', at)) return [];
+    const all = (await import('./program/trigger-stats.ts')).registeredTriggers(at?.file);
+    return all.filter(({ type }) => type === 'schedule');
   },
   getEngineState: () => (engineState.isStarted ? 'STARTED' : 'STOPPED'),
 };

@@ -1,6 +1,9 @@
 import type { Counts, NodeProgress } from '../../common/counts.ts';
 import type { RunStatus, StepStatusName } from '../../common/status.ts';
 import type { Cronflow } from '../workflow/types.ts';
+import type { SharedStateCalls } from './shared-state-types.ts';
+
+export type * from './shared-state-types.ts';
 
 /*
  * Runs from a program of one's own: `openStore`, `run`, `resume`, `rerun` and `cancel` of `cronflow`. Types only: they are part of
@@ -200,8 +203,36 @@ export interface PausedWorkflow {
   readonly lastStepOutput: unknown;
 }
 
+/** A trigger that this program has defined, and what came of it where it is switched on. */
+export interface RegisteredTrigger {
+  readonly workflowId: string;
+  readonly type: 'webhook' | 'schedule' | 'interval' | 'event' | 'manual';
+  /** A path, a pattern of cron, an interval, the name of an event. */
+  readonly on: string;
+  /** Of a schedule, where it is switched on. */
+  readonly nextFiresAt?: Date | undefined;
+  /** When it has started a run last. */
+  readonly lastFiredAt?: Date | undefined;
+  readonly lastRunId?: string | undefined;
+  /** Why it has started none since, in words. */
+  readonly note?: string | undefined;
+}
+
+/** How many triggers this program has defined. */
+export interface TriggerStats {
+  readonly total: number;
+  readonly webhook: number;
+  readonly schedule: number;
+  readonly interval: number;
+  readonly event: number;
+  readonly manual: number;
+  /** That have started a run. */
+  readonly fired: number;
+  readonly triggers: readonly RegisteredTrigger[];
+}
+
 /** The entry point: `import { cronflow } from 'cronflow'`. */
-export interface CronflowProgram extends Cronflow {
+export interface CronflowProgram extends Cronflow, SharedStateCalls {
   /**
    * Begins, in a program of yours: opens the store that runs are stored in. Not needed before `trigger`, which does it, too.
    * While Cronflow itself loads the file, to show its workflows or to execute one, it does nothing.
@@ -243,6 +274,10 @@ export interface CronflowProgram extends Cronflow {
   /** The workflows that this program has defined. */
   getWorkflows(): readonly WorkflowSummary[];
   getWorkflow(workflowId: string): WorkflowSummary | undefined;
+  /** The triggers that this program has defined, and what the store says of them. */
+  getTriggerStats(): Promise<TriggerStats>;
+  getWorkflowTriggers(workflowId: string): Promise<readonly RegisteredTrigger[]>;
+  getScheduleTriggers(): Promise<readonly RegisteredTrigger[]>;
   /** Whether `start` or `trigger` has been called, and `stop` not since. */
   getEngineState(): 'STARTED' | 'STOPPED';
 }

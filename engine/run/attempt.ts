@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Writer } from '../store/records.ts';
+import type { SharedWrite } from '../store/shared-state.ts';
 import { LogBuffer } from './log-buffer.ts';
 import { ItemMarks, type MarkedItem } from './items/marks.ts';
 import type { Run } from './run.ts';
@@ -8,11 +9,13 @@ import type { RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
 import { AttemptState, type StateOfAttempt } from './state.ts';
 import type { Stopwatch } from './clock.ts';
+import { AttemptShared } from './shared-state.ts';
 
 /** The attempt that the running code belongs to, also inside libraries: for logs, state and late errors. */
 export const currentAttempt = new AsyncLocalStorage<Attempt>();
 
 const ENDED = 'its step has ended';
+const NO_WRITES: readonly SharedWrite[] = [];
 
 export interface AttemptOf {
   readonly scope: Scope;
@@ -43,6 +46,8 @@ export class Attempt implements Writer {
   /** Of its run, of which a process may execute several. */
   readonly log: RunLog;
   readonly #runState: RunState;
+  readonly #sharedOf: Run['shared'];
+  #shared: AttemptShared | undefined;
   #state: AttemptState | undefined;
   #logs: LogBuffer | undefined;
   #marks: ItemMarks | undefined;
@@ -53,7 +58,7 @@ export class Attempt implements Writer {
   #doneEffects: Set<string> | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(of: AttemptOf, { log, state }: Pick<Run, 'log' | 'state'>) {
+  constructor(of: AttemptOf, { log, state, shared }: Pick<Run, 'log' | 'state' | 'shared'>) {
     this.scopeOf = of.scope;
     this.scope = of.scope.id;
     this.node = of.node;
@@ -63,6 +68,7 @@ export class Attempt implements Writer {
     this.stopwatch = of.stopwatch;
     this.log = log;
     this.#runState = state;
+    this.#sharedOf = shared;
   }
 
   /** Made when it is first read: most steps never read it. */
@@ -76,6 +82,20 @@ export class Attempt implements Writer {
   /** Makes what it wrote into the state the run's; undefined where it did not look at the state. */
   applyState(): StateOfAttempt | undefined {
     return this.#state?.apply(this);
+  }
+
+  /** Made when it is first used: most steps never use it. */
+  get shared(): AttemptShared {
+    if (this.#shared) return this.#shared;
+    this.#shared = new AttemptShared(this.#sharedOf.read, this.#sharedOf.now);
+    if (this.ended) this.#shared.close(ENDED);
+    return this.#shared;
+  }
+
+  /** What it has written into the state that all runs share; nothing more is to come. */
+  takeShared(): readonly SharedWrite[] {
+    this.#shared?.close(ENDED);
+    return this.#shared?.writes() ?? NO_WRITES;
   }
 
   /** Made with the first line: most steps log nothing. */
@@ -175,6 +195,7 @@ export class Attempt implements Writer {
     this.ended = true;
     this.#reject = undefined;
     this.#state?.close(ENDED);
+    this.#shared?.close(ENDED);
   }
 }
 

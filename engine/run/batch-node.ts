@@ -105,9 +105,9 @@ class BatchNodeRun {
       run,
     );
     this.#attempt.onFault = error => this.#source.fail(error);
-    this.#attempt.state.close(
-      'items are read outside any step, where no checkpoint could store it. Write state in a step',
-    );
+    const outside = 'items are read outside any step, where no checkpoint could store it. Write state in a step';
+    this.#attempt.state.close(outside);
+    this.#attempt.shared.close(outside);
   }
 
   async run(): Promise<Checkpoint> {

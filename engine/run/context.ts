@@ -41,6 +41,9 @@ export class StepContext {
   get run(): unknown {
     return this.#run.facts.info;
   }
+  get workflow_id(): string {
+    return this.#run.facts.info.workflowId;
+  }
   get batch(): unknown {
     return this.#scope.batch;
   }

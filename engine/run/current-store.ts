@@ -1,5 +1,7 @@
 import * as waits from '../store/answer-wait.ts';
 import { openStore, type StoreDatabase } from '../store/open.ts';
+import { SharedStore, type SharedAccess } from '../store/shared-store.ts';
+import { systemClock } from './clock.ts';
 
 /** What steps do in the store of their run that is not the run's own: they publish events, and answer what waits. */
 export interface StoreOfSteps {
@@ -12,14 +14,18 @@ export interface StoreOfSteps {
   }): void;
   /** @throws RunStateError when nothing waits under the token */
   answerWait(token: string, answer: waits.AnswerGiven): void;
+  /** What runs share. */
+  readonly shared: SharedAccess;
 }
 
 /** The store's file, opened for each: a run's own connection may be in the middle of something. */
 export class FileOfSteps implements StoreOfSteps {
   readonly #file: string;
+  readonly shared: SharedAccess;
 
   constructor(file: string) {
     this.#file = file;
+    this.shared = new SharedStore({ file, now: () => systemClock.now(), within: work => this.#write(work) });
   }
 
   publishEvent(event: Parameters<StoreOfSteps['publishEvent']>[0]): void {
@@ -30,10 +36,10 @@ export class FileOfSteps implements StoreOfSteps {
     this.#write(db => waits.answerWait(db, { token }, answer));
   }
 
-  #write(work: (db: StoreDatabase) => unknown): void {
+  #write<T>(work: (db: StoreDatabase) => T): T {
     const db = openStore(this.#file, { mode: 'write' });
     try {
-      work(db);
+      return work(db);
     } finally {
       db.close();
     }

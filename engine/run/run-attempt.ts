@@ -1,5 +1,6 @@
 import { encode } from '../store/codec.ts';
 import type { LogLine } from '../store/records.ts';
+import type { SharedWrite } from '../store/shared-state.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { StepStatus } from '../../common/status.ts';
 import { describeValue } from '../workflow/errors.ts';
@@ -161,6 +162,7 @@ export interface AttemptEnd {
 }
 
 const NO_LINES: readonly LogLine[] = [];
+const NO_SHARED: readonly SharedWrite[] = [];
 
 /** Writes the end of an attempt, with its logs and what it wrote into the run's state. Returns these logs. */
 export function endAttempt(
@@ -170,6 +172,7 @@ export function endAttempt(
 ): readonly LogLine[] {
   const endedAt = attempt.stopwatch.endedAt();
   const logs = attempt.hasLogs ? attempt.logs.take({ at: run.clock.now() }) : NO_LINES;
+  const shared = status === StepStatus.succeeded ? attempt.takeShared() : NO_SHARED;
   run.journal.write(() => {
     run.writer.attempt({
       scope: attempt.scope,
@@ -185,6 +188,7 @@ export function endAttempt(
     });
     if (logs.length > 0) run.writer.logs(attempt, logs);
     if (state) for (const write of state.writes) run.writer.state(attempt, write);
+    for (const write of shared) run.shared.write(attempt, write);
   });
   return logs;
 }

@@ -1,7 +1,9 @@
 import type { Journal } from '../store/journal.ts';
 import type { BatchReader } from '../store/batch-reader.ts';
 import type { RunReader } from '../store/run-reader.ts';
+import type { Writer } from '../store/records.ts';
 import type { RunWriter } from '../store/run-writer.ts';
+import type { SharedWrite } from '../store/shared-state.ts';
 import type { TallyLimits } from '../store/tally.ts';
 import type { Attempt } from './attempt.ts';
 import type { Clock, Stopwatch } from './clock.ts';
@@ -17,6 +19,7 @@ import { RateLimiters } from './rate-limiters.ts';
 import { RunLog, type LogListener } from './run-log.ts';
 import { RunProgress, type BatchListener } from './run-progress.ts';
 import { RunState } from './run-state.ts';
+import type { ReadShared } from './shared-state.ts';
 import type { StoredReads } from './stored-reads.ts';
 import type { Stop } from './stop.ts';
 import { Stopping } from './stopping.ts';
@@ -72,6 +75,8 @@ interface RunParts {
   readonly tallyLimits?: TallyLimits | undefined;
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
+  /** The state that all runs share, as it is committed. @default That of its store */
+  readonly shared?: ReadShared | undefined;
   readonly replacements?: Replacements | undefined;
   /** Where the user's project traces what happens. */
   readonly spans?: RunSpans | undefined;
@@ -131,6 +136,13 @@ export class Run {
   readonly numbering: Numbers;
   readonly progress: RunProgress;
   readonly state: RunState;
+  /** The state that all runs share. */
+  readonly shared: {
+    readonly read: ReadShared;
+    /** In the journal's transaction. */
+    readonly write: (by: Writer, write: SharedWrite) => void;
+    readonly now: () => number;
+  };
   readonly inFlight = new InFlight();
   readonly openWork: OpenWorkRegister;
   readonly concurrency: ConcurrencyDial;
@@ -184,6 +196,15 @@ export class Run {
     this.spans = options.spans;
     this.goesWithout = options.goesWithout ?? (() => false);
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
+    const now = () => clock.now();
+    const replaced = options.replacements?.shared;
+    this.shared = {
+      read:
+        options.shared ??
+        ((workflow, key) => (replaced ? replaced.read(workflow, key, now()) : stored.shared(workflow, key, now()))),
+      write: (by, write) => (replaced ? replaced.write(write) : writer.shared(by, write)),
+      now,
+    };
     this.progress = new RunProgress(onBatch);
     // In a worker, no tally is written.
     const before = options.inWorker ? undefined : options.stored.tally();

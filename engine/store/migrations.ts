@@ -490,6 +490,17 @@ const MIGRATIONS: readonly string[] = [
     primary key (workflow, kind, what)
   ) strict, without rowid;
   create index events_by_name on events (name, id);
+  -- What all runs share, or all runs of one workflow (\`workflow\`; '' for all).
+  create table shared_state (
+    workflow    text not null,
+    key         text not null,
+    value       text not null,               -- in the codec's text
+    expires_at  real,                        -- from then on it is as if it were not there
+    changed_at  real not null,
+    run         integer,                     -- that has changed it last, and may have been deleted since; null: a program
+    primary key (workflow, key)
+  ) strict, without rowid;
+  create index shared_state_that_expires on shared_state (expires_at) where expires_at is not null;
   -- Whether a paused run has paused itself, because nothing was left to do but to wait for people or events.
   alter table runs add column rests integer not null default 0 check (rests in (0, 1));
   -- How many of the items that were read are set aside now: its batches have so many fewer.

@@ -10,6 +10,7 @@ import { preparedColumn, prepared } from './prepared-queries.ts';
 import { batchCancelsAsked, type AskedBatchCancel } from './batch-cancels.ts';
 import { stopAsked } from './runs.ts';
 import { seenIn, type StoredSeen } from './seen-state-reader.ts';
+import { readShared } from './shared-state.ts';
 import { SplitReader } from './split-reader.ts';
 import { StepReader } from './step-reader.ts';
 import { drainsAsked, lastWorker } from './worker-store.ts';
@@ -65,6 +66,11 @@ export class RunReader {
       this.#db,
       'select key, value, version from state where run = ?',
     ).iterate(this.#run);
+  }
+
+  /** What all runs share: see shared-state.ts. */
+  shared(workflow: string, key: string, now: number): string | undefined {
+    return readShared(this.#db, workflow, key, now);
   }
 
   /** What the steps of a scope have read and written of the state. */

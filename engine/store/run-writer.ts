@@ -5,6 +5,7 @@ import { correctAmount, createAmount, setAsideAmount, type AmountOf } from './am
 import { ItemPageWriter, type PageOfItems } from './item-pages.ts';
 import { prepared, type Prepared } from './prepared-queries.ts';
 import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from './records.ts';
+import { writeShared, type SharedWrite } from './shared-state.ts';
 import type { StoredSplit } from './split-reader.ts';
 import { firstPosition } from './positions.ts';
 import { putBackInside } from './put-back.ts';
@@ -194,6 +195,14 @@ export class RunWriter {
       write.lost?.node ?? null,
       write.lost?.attempt ?? null,
     );
+  }
+
+  /** What a step changes of the state that all runs share. */
+  shared(writer: Writer, write: SharedWrite): void {
+    if (writeShared(this.#db, write, this.#run) !== undefined) return;
+    // When the step looked, it was a number, or was not there. The run must not end because another one has changed that since.
+    const text = `Nothing was added to the state "${write.key}": meanwhile, another run has made something else than a number of it.`;
+    this.logs(writer, [{ at: write.at, level: 'warn', text }]);
   }
 
   /** From this moment so many batches of a node may run at a time. */

@@ -6,7 +6,7 @@ import { decided, TIMED_OUT } from '../run/durable-waits/answers.ts';
 import type { Answer } from '../run/durable-waits/waits.ts';
 import { currentAttempt, type Attempt } from '../run/attempt.ts';
 import type { EffectCall } from '../run/effects/effects.ts';
-import type { Replacements } from '../run/replacements.ts';
+import type { Replacements, SharedReplacement } from '../run/replacements.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
 import type { BatchNode, DurableWaitNode, Handler } from '../workflow/nodes.ts';
@@ -19,6 +19,7 @@ type Handled = (context: unknown) => unknown;
 /** What the options of a test say of its steps, items and effects. */
 export class TestReplacements implements Replacements {
   readonly recorded: RecordedEffect[] = [];
+  readonly shared: SharedReplacement;
   readonly #steps: ByNode<ReplacedStep>;
   readonly #failures: ByNode<FailureRule>;
   readonly #items: ByNode<unknown>;
@@ -29,7 +30,8 @@ export class TestReplacements implements Replacements {
   readonly #calls = new Map<string, number>();
 
   /** @throws Error for a name that no node of the workflow has */
-  constructor(options: TestOptions, graph: Graph, clock: TestClock) {
+  constructor(options: TestOptions, graph: Graph, clock: TestClock, shared: SharedReplacement) {
+    this.shared = shared;
     this.#options = options;
     this.#clock = clock;
     this.#steps = new ByNode('steps', options.steps, graph, isStep);

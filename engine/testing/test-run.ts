@@ -9,6 +9,7 @@ import type { Definition } from '../workflow/nodes.ts';
 import type { DefinedWorkflow } from '../program/types.ts';
 import { TestClock } from './test-clock.ts';
 import { TestReplacements } from './test-replacements.ts';
+import { TestShared } from './test-shared.ts';
 import { testedRun, type Tested } from './tested-run.ts';
 import type { TestedRun, TestOptions, TestRerunOptions } from './types.ts';
 
@@ -34,6 +35,7 @@ export async function testRun(workflow: DefinedWorkflow, options: TestOptions = 
     db: (shared ??= openMemoryStore()),
     graph: drawGraph(definition),
     startedAt: clock.now(),
+    shared: new TestShared(options.globalState),
     recorded: [],
     logs: [],
     rerun: (run, again) => rerun(definition, clock, tested, run, again),
@@ -62,7 +64,7 @@ async function execute(
   options: TestOptions,
   begin: (environment: RunEnvironment) => Promise<RunInProgress>,
 ): Promise<TestedRun> {
-  const replacements = new TestReplacements(options, tested.graph, clock);
+  const replacements = new TestReplacements(options, tested.graph, clock, tested.shared);
   let current: Run | undefined;
   const begun = await begin({
     db: tested.db,

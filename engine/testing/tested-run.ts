@@ -11,6 +11,7 @@ import { listBatches, type ListedBatch } from '../store/queries.ts';
 import { nodesOf } from '../store/run-queries.ts';
 import { BatchContents, stepAttempts, type StepAttempt } from '../store/tested-queries.ts';
 import { describeValue } from '../workflow/errors.ts';
+import type { SharedReplacement } from '../run/replacements.ts';
 import { nearest } from '../workflow/nearest.ts';
 import { drawnNodes } from '../../common/graph.ts';
 import type { RecordedEffect, TestedAttempt, TestedBatch, TestedEffect, TestedRun, TestRerunOptions } from './types.ts';
@@ -20,6 +21,7 @@ export interface Tested {
   readonly db: StoreDatabase;
   readonly graph: Graph;
   readonly startedAt: number;
+  readonly shared: SharedReplacement;
   /** In the order in which they were executed. */
   readonly recorded: RecordedEffect[];
   readonly logs: { level: string; text: string; step?: string }[];

@@ -54,6 +54,8 @@ export interface TestOptions {
   readonly receipts?: Readonly<Record<string, unknown>> | ((effect: RecordedEffect) => unknown) | undefined;
   /** Calls the functions of effects. Without it they are recorded only. @default false */
   readonly executeEffects?: boolean | undefined;
+  /** What `cronflow.getGlobalState` gives, by key. Each test has a global state of its own. @default nothing */
+  readonly globalState?: Readonly<Record<string, unknown>> | undefined;
   /** What the clock shows at the beginning. @default 2026-01-01T00:00:00Z */
   readonly startAt?: Date | string | undefined;
 }
@@ -112,7 +114,7 @@ export interface TestedRun extends RunResult {
   rerun(options?: TestRerunOptions): Promise<TestedRun>;
 }
 
-export interface TestRerunOptions extends Omit<TestOptions, 'payload' | 'startAt'> {
+export interface TestRerunOptions extends Omit<TestOptions, 'payload' | 'globalState' | 'startAt'> {
   /** Indices from 0. `failed` also takes the cancelled ones. @default 'failed' */
   readonly batches?: 'failed' | 'all' | readonly number[] | undefined;
   /** The path of a batch or forEach. @default all of them */

@@ -210,6 +210,8 @@ export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPo
   readonly state: State;
   /** Which run this is. */
   readonly run: RunInfo;
+  /** The workflow's id, as `ctx.run.workflowId`: for `cronflow.setWorkflowState` and its like. */
+  readonly workflow_id: string;
   /** Which batch this is, the innermost one when batches are nested; `undefined` outside of batches. */
   readonly batch: Batch;
   /** The number of this attempt of the step, from 1. */

@@ -59,7 +59,7 @@ export function triggerOptions(
 }
 
 /** Milliseconds of an interval as a trigger has it: a number of milliseconds, or words. @throws WorkflowError */
-export function intervalOf(on: string, what: string, at?: SourceLocation): number {
+function intervalOf(on: string, what: string, at?: SourceLocation): number {
   return parseLongDuration(/^\d+$/.test(on) ? Number(on) : on, what, at);
 }
 
@@ -93,4 +93,13 @@ function asJson(value: unknown, what: string, at: SourceLocation | undefined): u
     // A cycle, or a BigInt: said below.
   }
   throw new WorkflowError(`${what} is ${describeValue(value)}. It is what JSON can hold.`, at);
+}
+
+/** When a schedule or an interval fires next after a moment; undefined: never. In milliseconds since 1970. */
+export function nextFiring({ kind, on, options = {} }: Trigger, after: number): number | undefined {
+  if (kind === 'interval') return after + intervalOf(on, 'the interval');
+  if (kind !== 'schedule') return undefined;
+  const { timezone } = options;
+  const cron = new Cron(on, { paused: true, ...(timezone !== undefined && { timezone }) });
+  return cron.nextRun(new Date(after))?.getTime();
 }

@@ -1,18 +1,8 @@
-import { Cron } from 'croner';
-import { intervalOf } from '../../engine/workflow/triggers.ts';
+import { nextFiring } from '../../engine/workflow/triggers.ts';
 import type { Trigger } from '../../common/graph.ts';
 
 /** So many are told one by one. What is missed beyond that counts as one more. */
 const MOST_MISSED = 1_000;
-
-/** When a schedule or an interval fires next after a moment; undefined: never. In milliseconds since 1970. */
-export function nextFiring({ kind, on, options = {} }: Trigger, after: number): number | undefined {
-  if (kind === 'interval') return after + intervalOf(on, 'the interval');
-  if (kind !== 'schedule') return undefined;
-  const { timezone } = options;
-  const cron = new Cron(on, { paused: true, ...(timezone !== undefined && { timezone }) });
-  return cron.nextRun(new Date(after))?.getTime();
-}
 
 /** The moments after `since` and up to `now` at which it was to fire, in order: the latest of them, where there are very many. */
 export function firingsBetween(trigger: Trigger, since: number, now: number): readonly number[] {

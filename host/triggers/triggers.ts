@@ -6,7 +6,8 @@ import type { TriggerState } from '../../engine/store/trigger-store.ts';
 import type { Problem, Result, WorkflowFile } from '../api/api.ts';
 import { isForeseen } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
-import { firingsBetween, nextFiring } from './firings.ts';
+import { nextFiring } from '../../engine/workflow/triggers.ts';
+import { firingsBetween } from './firings.ts';
 
 /** Events of other processes are looked for as often; a schedule is looked at at its moment. */
 const LOOK_EVERY_MS = 1_000;

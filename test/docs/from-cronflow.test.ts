@@ -109,6 +109,26 @@ const USES: Readonly<Record<string, readonly (() => unknown)[]>> = {
     () => engine.getWorkflow('a'),
     () => engine.getEngineState(),
   ],
+  'cronflow.getGlobalState, setGlobalState, incrGlobalState, deleteGlobalState': [
+    'getGlobalState',
+    'setGlobalState',
+    'incrGlobalState',
+    'deleteGlobalState',
+  ].map(name => () => mustBeFunction(name)),
+  'cronflow.getWorkflowState, setWorkflowState, incrWorkflowState, deleteWorkflowState': [
+    'getWorkflowState',
+    'setWorkflowState',
+    'incrWorkflowState',
+    'deleteWorkflowState',
+  ].map(name => () => mustBeFunction(name)),
+  'cronflow.getStateStats, cleanupExpiredState': ['getStateStats', 'cleanupExpiredState'].map(
+    name => () => mustBeFunction(name),
+  ),
+  'cronflow.getTriggerStats, getWorkflowTriggers, getScheduleTriggers': [
+    'getTriggerStats',
+    'getWorkflowTriggers',
+    'getScheduleTriggers',
+  ].map(name => () => mustBeFunction(name)),
   'cronflow.replay': [() => engine.replay('1')],
   'cronflow.publishEvent, resume, listPausedWorkflows, getPausedWorkflow': [
     'publishEvent',

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { encode } from '../../engine/store/codec.ts';
 import type { TriggerState } from '../../engine/store/trigger-store.ts';
 import type { Trigger } from '../../common/graph.ts';
-import { firingsBetween, nextFiring } from '../../host/triggers/firings.ts';
+import { nextFiring } from '../../engine/workflow/triggers.ts';
+import { firingsBetween } from '../../host/triggers/firings.ts';
 import { Triggers, type StartOf } from '../../host/triggers/triggers.ts';
 
 const at = (iso: string) => new Date(iso).getTime();

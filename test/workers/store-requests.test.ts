@@ -185,3 +185,27 @@ test('the cache of answers has a size, and lets go of what was not asked for the
     false,
   ]);
 });
+
+test('the state that runs share is read and changed by way of the runner', async () => {
+  const bench = new Bench();
+  await bench.run(workflow(flow => flow.step('one', () => 1)));
+  const { store } = remote(bench);
+  const { shared } = store.ofSteps;
+  shared.set('', 'n', '1', undefined);
+  expect([shared.increment('', 'n', 2), shared.read('', 'n'), store.shared('', 'n')]).toEqual([3, '3', '3']);
+  shared.set('orders', 'gone', '1', 0);
+  expect(shared.counts()).toEqual({
+    file: bench.file,
+    counts: [
+      { workflow: '', keys: 1, expired: 0 },
+      { workflow: 'orders', keys: 1, expired: 1 },
+    ],
+  });
+  expect([shared.deleteExpired(), shared.remove('', 'n'), shared.remove('', 'n')]).toEqual([
+    [{ workflow: 'orders', deleted: 1 }],
+    true,
+    false,
+  ]);
+  shared.set('', 'text', '"a"', undefined);
+  expect(() => shared.increment('', 'text', 1)).toThrow('only to a number can something be added');
+});

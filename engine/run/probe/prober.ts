@@ -235,6 +235,7 @@ export class Prober {
       onCall: debugged?.onCall,
       graceMs: 0,
       onLog: line => this.#of.onLog?.(line),
+      shared: (workflow, key) => stored.shared(workflow, key, systemClock.now()),
       // Scopes of the run are numbered up to there; those after it are the probe's own.
       outputs: (node, parent) => (parent <= lastScope ? stored : run.stored).batches.outputs(node, parent),
     });

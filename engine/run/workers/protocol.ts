@@ -8,6 +8,7 @@ import type { AmountOf } from '../../store/amount-store.ts';
 import type { EffectUser } from '../../store/effect-store.ts';
 import type { PageOfItems } from '../../store/item-pages.ts';
 import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from '../../store/records.ts';
+import type { SharedWrite } from '../../store/shared-state.ts';
 import type { ItemsToSetAside } from '../../store/set-aside.ts';
 import type { StoredSplit } from '../../store/split-reader.ts';
 import type { RateLimit } from '../../workflow/options.ts';
@@ -189,6 +190,7 @@ export type Write =
     ]
   | readonly ['attempt', row: AttemptRow]
   | readonly ['nextAttemptOfStep', of: Writer, waitsUntil: number | null, asked: number | undefined]
+  | readonly ['shared', of: Writer, write: SharedWrite]
   | readonly ['logs', of: Writer | undefined, lines: readonly LogLine[]]
   | readonly [
       'effectBegins',

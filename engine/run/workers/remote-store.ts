@@ -60,11 +60,23 @@ export class RemoteStore implements StoredReads {
 
   readonly time: AskTime = { now: () => this.#now('time'), later: () => this.#later('time') };
 
+  shared(workflow: string, key: string): string | undefined {
+    return this.#now('sharedRead', workflow, key);
+  }
+
   /** For what steps write that is not the run's. */
   get ofSteps(): StoreOfSteps {
     return {
       publishEvent: ({ name, payload, by }) => this.#now('publishEvent', { name, payload, by }),
       answerWait: (token, { text, by }) => this.#now('answerWait', token, { text, by }),
+      shared: {
+        read: (...of) => this.#now('sharedRead', ...of),
+        set: (...given) => this.#now('sharedSet', ...given),
+        increment: (...given) => this.#now('sharedIncrement', ...given),
+        remove: (...of) => this.#now('sharedRemove', ...of),
+        counts: () => this.#now('sharedCounts'),
+        deleteExpired: () => this.#now('sharedDeleteExpired'),
+      },
     };
   }
 

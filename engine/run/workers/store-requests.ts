@@ -1,6 +1,7 @@
 import type { EffectRow } from '../../store/effect-store.ts';
 import type { BatchOutput } from '../../store/outputs.ts';
 import type { Page } from '../../store/pages.ts';
+import type { SharedAccess } from '../../store/shared-store.ts';
 import type { StoredSeen } from '../../store/seen-state-reader.ts';
 import type { WaitingBatch, WaitingPage } from '../../store/split-reader.ts';
 import type { StoredAttempt } from '../../store/step-reader.ts';
@@ -48,6 +49,13 @@ export interface StoreRequests {
 
   findEffect(key: string): EffectRow | undefined;
   isEffectInUse(scope: number, batchAttempt: number): boolean;
+
+  sharedRead: SharedAccess['read'];
+  sharedSet: SharedAccess['set'];
+  sharedIncrement: SharedAccess['increment'];
+  sharedRemove: SharedAccess['remove'];
+  sharedCounts: SharedAccess['counts'];
+  sharedDeleteExpired: SharedAccess['deleteExpired'];
 
   /** At what time is for the runner to say: another machine may have another one. */
   publishEvent(event: { readonly name: string; readonly payload: string; readonly by: string }): void;

@@ -75,6 +75,12 @@ function requestsOf({ db, run, clock, steps: others }: StoreServerOptions): Stor
     waiting: page => pageOf(splits.waiting(page), PAGE_CHARS, ({ text }) => text.length),
     findEffect: key => effects.find(key),
     isEffectInUse: (scope, batchAttempt) => effects.isInUse(scope, batchAttempt),
+    sharedRead: (workflow, key) => others.shared.read(workflow, key),
+    sharedSet: (workflow, key, value, ttlMs) => others.shared.set(workflow, key, value, ttlMs),
+    sharedIncrement: (workflow, key, by) => others.shared.increment(workflow, key, by),
+    sharedRemove: (workflow, key) => others.shared.remove(workflow, key),
+    sharedCounts: () => others.shared.counts(),
+    sharedDeleteExpired: () => others.shared.deleteExpired(),
     publishEvent: event => others.publishEvent({ ...event, at: clock.now() }),
     answerWait: (token, answer) => others.answerWait(token, { ...answer, at: clock.now() }),
   };
