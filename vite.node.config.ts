@@ -9,8 +9,8 @@ import { thirdPartyNotices } from './scripts/notices.ts';
  * dist/bundled. Packages with compiled parts stay outside; what a start does not need is in files of its own.
  */
 
-/** What is installed beside the programs: packages with compiled parts, and the shell. */
-const OUTSIDE = ['better-sqlite3', 'electron', 'oxc-transform'];
+/** What is installed beside the programs: packages with compiled parts, the shell, and what only who has a queue needs. */
+const OUTSIDE = ['better-sqlite3', 'bullmq', 'electron', 'ioredis', 'oxc-transform', 'pg'];
 
 /**
  * @param together Modules that come in one file, with all that they import, the first of them first. None of the programs

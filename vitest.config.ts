@@ -67,6 +67,7 @@ const LANES = {
     'test/host/trust.process.test.ts',
     'test/host/workspace.process.test.ts',
     'test/program/run.process.test.ts',
+    'test/remote/frozen-server.process.test.ts',
     'test/run/in-common-seeds.process.test.ts',
     'test/run/process-identity.process.test.ts',
     'test/run/process-namespaces.process.test.ts',

@@ -12,3 +12,5 @@ export const debugRunner = debuglog('cronflow:runner');
 export const debugHost = debuglog('cronflow:host');
 /** The write path: waits for a lock, and the failure that ends it. */
 export const debugJournal = debuglog('cronflow:journal');
+/** A queue between machines: what its client says of its connections. */
+export const debugQueue = debuglog('cronflow:queue');

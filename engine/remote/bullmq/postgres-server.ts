@@ -1,0 +1,123 @@
+import type { PostgresConnectionOptions } from 'bullmq';
+import type { Pool, PoolConfig } from 'pg';
+import { debugQueue } from '../../debug.ts';
+import { shownAddress, type QueueAddress } from '../queue-address.ts';
+import { QueueError } from '../queue-error.ts';
+import type { BullMq, Pg } from './packages.ts';
+import { codeOf, reasonOf, surface, type QueueServer, type QueueState } from './queue-server.ts';
+import { tlsOptions } from './tls-options.ts';
+
+type PostgresAddress = Extract<QueueAddress, { kind: 'postgres' }>;
+
+const CONNECT_WITHIN = 5_000;
+const ANSWER_WITHIN = 10_000;
+/** One of them listens; what is sent and received shares the others. */
+const CONNECTIONS = 6;
+
+/*
+ * A pool of our own does not get BullMQ's schema by itself. What is sent need not survive a crash of the server, since it
+ * is sent again: without a flush to disk for each letter, a worker is three times as fast.
+ */
+const SESSION = '-c search_path=bullmq -c synchronous_commit=off';
+
+/** @throws QueueError when the server cannot be used now: later, it may be away as long as it likes */
+export async function openPostgres(
+  address: PostgresAddress,
+  ca: string | undefined,
+  { bullmq, driver }: { readonly bullmq: BullMq; readonly driver: Pg },
+  onState: (state: QueueState) => void,
+): Promise<QueueServer> {
+  const pool = new driver.Pool(optionsFor(address, ca));
+  const onError = (error: unknown) => {
+    debugQueue('%s', reasonOf(error));
+    if (isAway(error)) onState({ kind: 'away', reason: reasonOf(error) });
+  };
+  // BullMQ adds one for each queue.
+  pool.setMaxListeners(0);
+  pool.on('error', onError);
+  // Each time a connection is made.
+  pool.on('connect', () => onState({ kind: 'connected' }));
+  await prepare(pool, bullmq, address);
+  const { createPostgresBackend: backend } = bullmq;
+  // BullMQ's type of a pool is met by every pool, but not with `exactOptionalPropertyTypes`.
+  const connection = pool as unknown as PostgresConnectionOptions;
+  return {
+    reach: () => pool.query('SELECT 1'),
+    queue: name => {
+      const queue = new bullmq.Queue(name, { connection, streams: { events: { maxLen: 10 } } }, backend);
+      queue.on('error', onError);
+      return queue;
+    },
+    worker: (name, onJob, settings) => {
+      const options = { connection, autorun: false, ...settings };
+      const worker = new bullmq.Worker(name, async job => onJob(job.data), options, backend);
+      worker.on('error', onError);
+      worker.on('failed', (_, error) => surface(error));
+      return worker;
+    },
+    noteFailure: error => {
+      onError(error);
+      return isAway(error);
+    },
+    noteSuccess: () => onState({ kind: 'connected' }),
+    close: () => pool.end(),
+  };
+}
+
+function optionsFor(address: PostgresAddress, ca: string | undefined): PoolConfig {
+  const { host, port, database, user, password } = address;
+  const tls = tlsOptions(address, ca);
+  return {
+    host,
+    port,
+    database,
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(tls && { ssl: tls }),
+    max: CONNECTIONS,
+    options: SESSION,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: ANSWER_WITHIN,
+    connectionTimeoutMillis: CONNECT_WITHIN,
+    query_timeout: ANSWER_WITHIN,
+    application_name: 'cronflow',
+  };
+}
+
+/** BullMQ's tables: made, or brought to its version, by whoever comes first. The others wait for that. */
+async function prepare(pool: Pool, bullmq: BullMq, address: PostgresAddress): Promise<void> {
+  try {
+    const client = await pool.connect();
+    try {
+      await bullmq.runMigrations(client);
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await pool.end();
+    throw new QueueError(`The queue at ${shownAddress(address)} cannot be used: ${explain(error, address)}`);
+  }
+}
+
+function explain(error: unknown, address: PostgresAddress): string {
+  const reason = reasonOf(error);
+  switch (codeOf(error)) {
+    case '28P01':
+    case '28000':
+      return `PostgreSQL does not let ${address.user ?? 'this user'} in (${reason}).`;
+    case '3D000':
+      return `${reason}. Make it with: createdb ${address.database}`;
+    case '42501':
+      return `${reason}. The user must be allowed to create a schema: GRANT CREATE ON DATABASE … TO …`;
+    default:
+      if (/password must be a string/.test(reason))
+        return 'PostgreSQL asks for a password. Set CRONFLOW_QUEUE_PASSWORD or CRONFLOW_QUEUE_PASSWORD_FILE.';
+      return isAway(error) ? `${reason}. Is PostgreSQL running there?` : `${reason}.`;
+  }
+}
+
+/** Of PostgreSQL: the connection, too little of something, or the operator. What has no code comes of the network. */
+function isAway(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57)/.test(code);
+}

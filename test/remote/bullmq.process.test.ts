@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { OpenQueue } from '../../engine/remote/bullmq/open-queue.ts';
+import type { WorkerCard } from '../../engine/remote/directory.ts';
+import {
+  SERVER_KINDS,
+  sayWhatIsSkipped,
+  startServer,
+  whyNoServer,
+  type ServerForTest,
+} from '../support/servers/queue-servers.ts';
+import { mailbox, open } from './queues.ts';
+
+/* Mailboxes and the directory of workers, on real servers. */
+
+sayWhatIsSkipped('mailboxes and the directory of workers');
+
+function card(change: Partial<WorkerCard> = {}): WorkerCard {
+  return {
+    address: randomUUID(),
+    beat: 1,
+    protocol: 1,
+    host: 'here',
+    pid: 7,
+    startedAt: 0,
+    workflows: [{ workflow: 'films', code: 'abc' }],
+    concurrency: 8,
+    inFlight: 0,
+    stepsPerSecond: 0,
+    memoryBytes: 1,
+    isDraining: false,
+    ...change,
+  };
+}
+
+describe.for(SERVER_KINDS)('over %s', kind => {
+  describe.skipIf(whyNoServer[kind] !== undefined)('with a real server', () => {
+    let server: ServerForTest;
+    beforeAll(async () => {
+      server = await startServer(kind);
+    });
+    afterAll(async () => {
+      await server?.close();
+    });
+
+    test('letters come to whom they are sent, whatever stands in them', async () => {
+      const [one, other] = [await open(server), await open(server)];
+      const [from, to, third] = [await mailbox(one), await mailbox(other), await mailbox(other)];
+      const letters = ['a', '{"a":"\\u0000 \\ud800"}', '⁂ 中文 🎬', 'x'.repeat(512 * 1024)];
+      for (const letter of letters) await from.post(to.address, letter);
+      await expect.poll(() => to.letters).toEqual(letters);
+      expect(third.letters).toEqual([]);
+      expect(from.letters).toEqual([]);
+    });
+
+    test('a process gets what it sends to itself', async () => {
+      const box = await mailbox(await open(server));
+      await box.post(box.address, 'to myself');
+      await expect.poll(() => box.letters).toEqual(['to myself']);
+    });
+
+    test('letters sent at the same time all come', async () => {
+      const queue = await open(server);
+      const [from, to] = [await mailbox(queue), await mailbox(queue)];
+      const sent = Array.from({ length: 300 }, (_, at) => `letter ${at}`);
+      await Promise.all(sent.map(letter => from.post(to.address, letter)));
+      await expect.poll(() => to.letters.length).toBe(sent.length);
+      expect(new Set(to.letters)).toEqual(new Set(sent));
+    });
+
+    test('goes on after the server was killed, and says that it was away', async () => {
+      const queue = await open(server);
+      const [from, to] = [await mailbox(queue), await mailbox(queue)];
+      await from.post(to.address, 'before');
+      await expect.poll(() => to.letters).toEqual(['before']);
+      await server.kill();
+      const posted = from.post(to.address, 'while it is away');
+      await expect.poll(() => queue.states.at(-1)).toBe('away');
+      await server.start();
+      await posted;
+      await from.post(to.address, 'after');
+      await expect.poll(() => to.letters).toContain('after');
+      expect(to.letters).toContain('while it is away');
+      expect(queue.states).toEqual(['connected', 'away', 'connected']);
+    });
+
+    test('what is left in a mailbox can be cleared', async () => {
+      const queue = await open(server);
+      const box = await mailbox(queue);
+      const gone = randomUUID();
+      await box.post(gone, 'to nobody');
+      await box.clear(gone);
+      const letters: string[] = [];
+      const late = await queue.openMailbox(gone, letter => letters.push(letter));
+      onTestFinished(() => late.close());
+      await late.post(gone, 'to somebody');
+      await expect.poll(() => letters).toEqual(['to somebody']);
+    });
+
+    test('workers are found by their cards, renewed and withdrawn', async () => {
+      const [worker, run] = [await open(server), await open(server)];
+      const [mine, other] = [card(), card({ host: 'there' })];
+      await worker.directory.announce(mine);
+      await worker.directory.announce(other);
+      expect(await sorted(run)).toEqual([mine, other].map(at => at.address).sort());
+      await worker.directory.announce({ ...mine, beat: 2, inFlight: 3 });
+      const renewed = (await run.directory.list()).find(at => at.address === mine.address);
+      expect(renewed).toEqual({ ...mine, beat: 2, inFlight: 3 });
+      await worker.directory.withdraw(mine.address);
+      expect(await sorted(run)).toEqual([other.address]);
+      await worker.directory.withdraw(other.address);
+    });
+
+    test('a card comes back after the server has lost all it had', async () => {
+      const queue = await open(server);
+      const mine = card();
+      await queue.directory.announce(mine);
+      await server.empty();
+      expect(await queue.directory.list()).toEqual([]);
+      await queue.directory.announce({ ...mine, beat: 2 });
+      await queue.directory.announce({ ...mine, beat: 3 });
+      expect(await queue.directory.list()).toEqual([{ ...mine, beat: 3 }]);
+      await queue.directory.withdraw(mine.address);
+    });
+
+    test('a card with another secret is none', async () => {
+      const [stranger, run] = [await open(server, 'another secret, as long'), await open(server)];
+      await stranger.directory.announce(card());
+      expect(await run.directory.list()).toEqual([]);
+      expect(await stranger.directory.list()).toHaveLength(1);
+    });
+
+    async function sorted(queue: OpenQueue): Promise<string[]> {
+      return (await queue.directory.list()).map(({ address }) => address).sort();
+    }
+  });
+});
