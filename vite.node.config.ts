@@ -94,14 +94,14 @@ export default defineConfig({
       ],
       {
         author: /engine\/(?:workflow\/define|native-module|program\/(?:handle|engine-state))\.ts$/,
-        loader: /engine\/load\/(?:hooks|worker-threads)\.ts$/,
+        loader: /engine\/load\/(?:hooks|offer-gc|worker-threads)\.ts$/,
         runner:
           /engine\/(?:run|store)\/|engine\/load\/load\.ts$|engine\/runner\/(?!main|child|worker\.|worker-process|probe\/values\/(?!watch))/,
       },
     ),
     shells: programs(['cli/main', 'host/store/thread', 'electron/main'], {
       run: /cli\/commands\/run\.ts$|engine\/native-module\.ts$/,
-      'report-end': /cli\/report-end\.ts$/,
+      'after-run': /cli\/(?:after-run|report-end|apply-policies)\.ts$/,
     }),
   },
   builder: {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import Database from 'better-sqlite3';
+import { keepHeapSmall } from '../engine/runner/heap.ts';
 import { RUNNER_FLAGS } from '../engine/runner/parent.ts';
 import { benchMemory } from './memory.ts';
 import { benchPlayback } from './playback.ts';
@@ -41,6 +42,7 @@ if (!RUNNER_FLAGS.every(flag => process.execArgv.includes(flag))) {
   const { status } = spawnSync(process.execPath, [...RUNNER_FLAGS, ...process.argv.slice(1)], { stdio: 'inherit' });
   process.exit(status ?? 1);
 }
+keepHeapSmall();
 
 const memory = new Database(':memory:');
 const sqlite = memory.prepare<[], string>('select sqlite_version()').pluck().get();

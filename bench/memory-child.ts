@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { startRun } from '../engine/run/execute.ts';
+import { keepHeapSmall } from '../engine/runner/heap.ts';
 import type { Peak } from './memory.ts';
 import { secondsOf, withStore, workerOf, workflow } from './support.ts';
 
@@ -23,6 +24,7 @@ const definition = workflow(flow =>
   ),
 );
 
+keepHeapSmall();
 await withStore(async (db, file) => {
   const seconds = await secondsOf(async () => {
     const { status } = await (await startRun(workerOf(db, file, definition), '/bench.ts', undefined)).done;

@@ -1,6 +1,9 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from 'vite';
+
+/** Changes with each package that is installed, and stands for the files of all of them. */
+const INSTALLED = 'node_modules/.package-lock.json';
 
 /**
  * Notes beside a build what it was made from, as the files were when they were read: dist/sources.json. A checkout runs from its
@@ -21,10 +24,11 @@ export function noteSources(others: readonly string[]): Plugin {
     },
     buildStart: () => {
       for (const file of others) note(path.resolve(root, file));
+      if (existsSync(path.resolve(root, INSTALLED))) note(path.resolve(root, INSTALLED));
     },
     load(id) {
       // Before it is read: an edit during the build makes the build outdated.
-      if (path.isAbsolute(id)) note(id);
+      if (path.isAbsolute(id) && !id.includes('node_modules')) note(id);
     },
     writeBundle: ({ dir }) => writeFileSync(path.join(dir ?? 'dist', 'sources.json'), JSON.stringify(sources)),
   };

@@ -1,4 +1,5 @@
-import { readSourceAsync, sha256 } from './sources.ts';
+import { sha256 } from '../sha256.ts';
+import { readSourceAsync } from './sources.ts';
 
 /** A source file of a run, as the store has it. */
 export interface StoredHash {

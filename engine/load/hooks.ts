@@ -9,7 +9,8 @@ import { importSiteOf, noteFailure, noteImport } from './imports.ts';
 import { absolutePath, isEngineFile, isLibraryFile, isUserFile, shownPath } from '../paths.ts';
 import { checkRegularFile } from '../regular-file.ts';
 import { isRelative, resolveMapped, resolveRelative } from './resolve.ts';
-import { readSource, sha256, type SourceFile } from './sources.ts';
+import { sha256 } from '../sha256.ts';
+import { readSource, type SourceFile } from './sources.ts';
 import { transform } from './transform.ts';
 import { tsconfigFor } from './tsconfig.ts';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { moduleRunnerTransformSync, transformSync } from 'oxc-transform';
 import { explain } from './explain.ts';
 import type { LoadError } from './load-error.ts';
-import { sha256 } from './sources.ts';
+import { sha256 } from '../sha256.ts';
 import { isTypeScript } from './file-types.ts';
 import { firstProblem, likelyFormats, SourceSyntaxError, type Problem } from './transform.ts';
 

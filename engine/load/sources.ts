@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { dirname, relative, sep } from 'node:path';
 
 import { readRegularFile, readRegularFileSync } from '../regular-file.ts';
+import { sha256 } from '../sha256.ts';
 
 /** A file of the user's, as it was when it was loaded. */
 export interface SourceFile {
@@ -10,10 +10,6 @@ export interface SourceFile {
   text: string;
   /** sha256 of the text, in hex. */
   hash: string;
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The text of a source file, without the byte order mark, which counts in no line and no column. */

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { countsOf } from '../../common/run-summary.ts';
 import { RunExistsError, startOnce } from '../run/start-once.ts';
+import { sha256 } from '../sha256.ts';
 import { openTelemetryOf } from '../runner/opentelemetry.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import type { OtherWorkflow } from '../run/execute.ts';
@@ -63,6 +63,6 @@ function otherWorkflow(id: string): OtherWorkflow | undefined {
 /** The file of the workflow; what that imports, this process has loaded by itself. */
 function codeOf(file: string) {
   const text = file === '' ? '' : readFileSync(file, 'utf8');
-  const hash = createHash('sha256').update(text).digest('hex');
+  const hash = sha256(text);
   return { hash, sources: file === '' ? [] : [{ path: file, hash, text }] };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.ts';
 import { decode } from '../store/codec.ts';
 import { WorkflowError, describeValue } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
@@ -216,7 +216,7 @@ export class Scope {
   #digestItems(): string {
     const around = this.parent?.itemsDigest ?? '';
     if (this.#itemsText === undefined) return around;
-    return createHash('sha256').update(`${around} ${this.#itemsText}`).digest('hex').slice(0, 24);
+    return sha256(`${around} ${this.#itemsText}`).slice(0, 24);
   }
 
   #lookUp(name: string): Checkpoint | undefined {

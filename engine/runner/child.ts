@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { installHooks, loadStored } from '../load/hooks.ts';
 import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
+import { offerGc } from '../load/offer-gc.ts';
 import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
 import {
@@ -40,6 +41,7 @@ import { captureConsole } from './console.ts';
 import { crashWhereAsked } from './crash.ts';
 import { hasStartedProcesses, killGroup, noteStartedProcesses } from './group.ts';
 import { guardProcess } from './guards.ts';
+import { keepHeapSmall } from './heap.ts';
 import { OtherWorkflows } from './other-workflows.ts';
 import { LogThrottle } from './log-throttle.ts';
 import { openTelemetryOf } from './opentelemetry.ts';
@@ -89,6 +91,7 @@ endWithParent();
 noteStartedProcesses();
 captureConsole(say, now);
 guardProcess(say, now);
+offerGc();
 installHooks({ engineUrl: ownFile('engine/index').href });
 teachWorkerThreads();
 
@@ -351,6 +354,7 @@ async function load(
   } finally {
     sources = others.loaded.sources;
   }
+  keepHeapSmall();
   return { others, chosen };
 }
 

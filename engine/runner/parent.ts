@@ -39,18 +39,15 @@ export interface Runner {
 }
 
 /**
- * How node is started for a runner.
- * - Heap: measured in bench/memory.ts, without the two a long stream lets it grow to four times what is live. With 100
- *   percent, 600,000 streamed items took 19 % more memory than 100,000; with 50 percent 11 %, in the same time. Small young
- *   generations make runs faster as well: what a step leaves behind is reused while it is still in the cache.
+ * How node is started for a runner; heap.ts beside it has what a runner sets itself.
+ * - Small young generations keep a long stream small (bench/memory.ts), and make runs faster as well: what a step leaves
+ *   behind is reused while it is still in the cache.
  * - Helper threads, which collect garbage and compile: node starts four, however few cores there are, and they then get
  *   in the way of the run's own thread and of whoever looks on. One less than there are cores: measured in
  *   bench/studio.ts on two cores, runs were 5 % faster alone and 8 % with the page open.
  */
 export const RUNNER_FLAGS: readonly string[] = [
-  '--expose-gc',
   '--max-semi-space-size=8',
-  '--heap-growing-percent=50',
   `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`,
 ];
 

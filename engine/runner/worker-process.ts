@@ -1,5 +1,6 @@
 import { installHooks } from '../load/hooks.ts';
 import { loadWorkflows } from '../load/load.ts';
+import { offerGc } from '../load/offer-gc.ts';
 import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
 import { BatchExecutor } from '../run/workers/executor.ts';
@@ -15,6 +16,7 @@ import { captureConsole } from './console.ts';
 import { chooseWorkflow } from './choose-workflow.ts';
 import { forgetCompileCache } from './compile-cache.ts';
 import { guardProcess } from './guards.ts';
+import { keepHeapSmall } from './heap.ts';
 import { endWithParent } from './orphan.ts';
 import { toDefect } from './problem.ts';
 import { askThroughPipe, PipeEnded } from './store-pipe.ts';
@@ -47,6 +49,7 @@ forgetCompileCache();
 if (process.platform === 'win32') endWithParent();
 captureConsole(say, now);
 guardProcess(say, now);
+offerGc();
 installHooks({ engineUrl: ownFile('engine/index').href });
 teachWorkerThreads();
 
@@ -90,6 +93,7 @@ async function load({ file, workflow, also }: WorkerTask): Promise<{ definition:
   if (!also) await others.findFor([definition]);
   // As in the runner: bodies are called once to be drawn, and what they note then is noted here, too.
   drawGraph(definition);
+  keepHeapSmall();
   return { definition, code: others.loaded.codeHash };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.ts';
 import type { ProcessSource } from './process-start.ts';
 
 /*
@@ -47,9 +47,7 @@ function timeNamespace(source: ProcessSource): string {
 function machine(source: ProcessSource): string | undefined {
   try {
     const name = source.readFile('/etc/machine-id').trim();
-    return /^[\da-f]{32}$/.test(name)
-      ? createHash('sha256').update(`cronflow ${name}`).digest('hex').slice(0, 16)
-      : undefined;
+    return /^[\da-f]{32}$/.test(name) ? sha256(`cronflow ${name}`).slice(0, 16) : undefined;
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { checkDemoSteps } from './demo-option.ts';
 import { describeValue, WorkflowError } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
 import { drawnNodes, type Graph, type GraphBody, type GraphNode } from '../../common/graph.ts';
 import { isItemByItem } from '../../common/node-kinds.ts';
 import { nodePath } from '../../common/node-paths.ts';
+import { sha256 } from '../sha256.ts';
 import {
   settingsOf,
   type BatchNode,
@@ -131,7 +131,7 @@ function itemToDrawWith({ kind, body }: BatchNode): unknown {
 }
 
 function hashOf(handler: Handler): string {
-  return createHash('sha256').update(Function.prototype.toString.call(handler)).digest('hex').slice(0, 16);
+  return sha256(Function.prototype.toString.call(handler)).slice(0, 16);
 }
 
 /** Options as data: functions become `true`, and absent options are omitted. */

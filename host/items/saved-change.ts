@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { lineDiff } from '../../common/line-diff.ts';
 import { readSourceIfThere } from '../../engine/load/code-changes.ts';
-import { sha256 } from '../../engine/load/sources.ts';
+import { sha256 } from '../../engine/sha256.ts';
 import type { Result } from '../api/api.ts';
 import { fileIn } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';

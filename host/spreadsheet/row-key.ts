@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../engine/sha256.ts';
 
 /** Which item a row of a file is, and what it was when the file was written. */
 export interface RowKey {
@@ -31,8 +31,4 @@ export function hashOf(item: string): string {
 
 function checkOf(said: string): string {
   return sha256(said).slice(0, 4);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

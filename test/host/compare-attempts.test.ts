@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { sha256 } from '../../engine/load/sources.ts';
+import { sha256 } from '../../engine/sha256.ts';
 import { compareAttempts } from '../../host/store/compare.ts';
 import { StoreConnection } from '../../host/store/store-connection.ts';
 import { Bench, workflow } from '../support/runs.ts';
