@@ -11,6 +11,7 @@ import { EditItemsDialog } from './edit-items-dialog.tsx';
 import { ContentsDialog } from './contents-dialog.tsx';
 import { ShareDialog } from './share-dialog.tsx';
 import { CancelRunDialog } from './cancel-run-dialog.tsx';
+import { DrainWorkerDialog } from './drain-worker-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { LabelRunDialog } from './label-run-dialog.tsx';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
@@ -37,6 +38,8 @@ export function Dialogs() {
       return <DebugBatchDialog request={dialog.request} onClose={closeDialog} />;
     case 'cancel-run':
       return <CancelRunDialog onClose={closeDialog} />;
+    case 'drain-worker':
+      return <DrainWorkerDialog worker={dialog.worker} onClose={closeDialog} />;
     case 'decide':
       return <DecideDialog {...dialog} onClose={closeDialog} />;
     case 'edit-aside':

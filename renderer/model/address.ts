@@ -27,13 +27,15 @@ export const INSPECTOR_TABS = [
 ] as const;
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
-export const COLOURINGS = ['status', 'duration', 'attempt', 'cause', 'data'] as const;
+export const COLOURINGS = ['status', 'duration', 'attempt', 'cause', 'worker', 'data'] as const;
 export type ColourBy = (typeof COLOURINGS)[number];
 
 /** What the table and the map of batches are filtered and coloured by. */
 export interface BatchesShown {
   readonly statuses: readonly BatchStatusName[];
   readonly search: string;
+  /** Whose batches are shown, by the numbers of workers; empty: everybody's. */
+  readonly workers: readonly number[];
   readonly by: ColourBy;
   /** What they are coloured by where `by` is `data`, as it was typed. */
   readonly expression: string;
@@ -44,6 +46,7 @@ export interface BatchesShown {
 export const ALL_BATCHES: BatchesShown = {
   statuses: [],
   search: '',
+  workers: [],
   by: 'status',
   expression: '',
   unfolded: undefined,
@@ -92,6 +95,7 @@ export interface Place {
 
 const PRESENT = 'present';
 const MOST_RANGES = 200;
+const MOST_WORKERS = 2_000;
 
 /**
  * Stands for a cause in an address: its fingerprint has the path of the author's file in it, which is long, and nobody
@@ -128,6 +132,7 @@ export function addressOf(place: Place): string {
   }
   note('status', batches.statuses.join(','));
   note('search', batches.search);
+  note('workers', rangesText(mergeRanges(batches.workers.map(worker => [worker, worker]))));
   note('colour', batches.by, COLOURINGS[0]);
   note('expression', batches.expression);
   note('unfolded', batches.unfolded);
@@ -162,6 +167,9 @@ export function placeOf(address: string): Place | undefined {
     batches: {
       statuses: BATCH_STATUS_NAMES.filter(status => query.get('status')?.split(',').includes(status)),
       search: query.get('search') ?? '',
+      workers: rangesOf(query.get('workers') ?? '')
+        .flatMap(([from, to]) => Array.from({ length: Math.min(to - from + 1, MOST_WORKERS) }, (_, at) => from + at))
+        .slice(0, MOST_WORKERS),
       by: oneOf(COLOURINGS, query.get('colour')),
       expression: query.get('expression') ?? '',
       unfolded: whole(query.get('unfolded')),

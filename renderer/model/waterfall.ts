@@ -50,6 +50,8 @@ export interface WaterfallOf {
   readonly now: number;
   /** How many attempts a node has at most, of itself or of its batches. */
   readonly mostOf: (path: string) => number | undefined;
+  /** What a worker is called. */
+  readonly nameOf: (worker: number) => string;
 }
 
 /** In the order in which steps began, and of each step its attempts; attempts of the batch one after the other. */
@@ -129,7 +131,9 @@ function linesOfStep(of: WaterfallOf, attempts: readonly AttemptRow[]): Waterfal
       status,
       bar: isDelay ? undefined : executed,
       wait: isDelay ? { from: startedAt, to: waitsUntil } : waitAfter(attempt, next),
-      text: textOf(attempt, next, of),
+      text: [textOf(attempt, next, of), attempt.worker !== undefined && `on ${of.nameOf(attempt.worker)}`]
+        .filter(part => part !== false)
+        .join(' · '),
     };
   });
   const last = attempts.at(-1);

@@ -120,7 +120,7 @@ export function closeRun(): void {
   studio.setState(({ compare, batches }) => ({
     // The run before, and its nodes, are others.
     compare: { ...compare, other: undefined, node: undefined },
-    batches: { ...batches, unfolded: undefined },
+    batches: { ...batches, unfolded: undefined, workers: [] },
     runId: undefined,
     missingRun: undefined,
     detail: undefined,

@@ -66,6 +66,8 @@ export type Dialog =
   /** Of the open run, whose resume was refused for these. */
   | { readonly kind: 'resume'; readonly changed: readonly ChangedWork[] }
   | { readonly kind: 'cancel-run' }
+  /** The number of a worker of the open run. */
+  | { readonly kind: 'drain-worker'; readonly worker: number }
   /** Of what a run waits for; `title` is what its step is called. */
   | {
       readonly kind: 'decide';

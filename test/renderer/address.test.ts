@@ -51,6 +51,9 @@ const place: fc.Arbitrary<Place> = fc.record({
   batches: fc.record({
     statuses: fc.subarray([...BATCH_STATUS_NAMES]),
     search: fc.string({ unit: 'grapheme' }),
+    workers: fc
+      .uniqueArray(fc.integer({ min: 1, max: 300 }), { maxLength: 20 })
+      .map(list => list.toSorted((a, b) => a - b)),
     by: fc.constantFrom(...COLOURINGS),
     expression: fc.string({ unit: 'grapheme' }),
     unfolded: fc.option(index, { nil: undefined }),

@@ -24,7 +24,16 @@ const failed = (message: string, waitsUntil?: number, askedToWait?: number): Par
 });
 
 const shown = (of: Partial<WaterfallOf>) =>
-  waterfall({ attempts: [], earlier: [], path: 'p', isLive: true, now: 3_000, mostOf: () => 3, ...of });
+  waterfall({
+    attempts: [],
+    earlier: [],
+    path: 'p',
+    isLive: true,
+    now: 3_000,
+    mostOf: () => 3,
+    nameOf: worker => `worker ${worker}`,
+    ...of,
+  });
 const told = (of: Partial<WaterfallOf>) =>
   (shown(of)?.lines ?? []).map(({ path, attempt, isFirst, text }) => `${isFirst ? path : ''} ${attempt} ${text}`);
 
@@ -33,6 +42,10 @@ const retried = [
   attempt('p/ask', 1, 100, failed('busy', 1_200)),
   attempt('p/ask', 2, 1_200, failed('busy', 5_300, 4_000)),
 ];
+
+test('a line says on which worker its attempt was executed', () => {
+  expect(told({ attempts: [attempt('p/find', 1, 0, { worker: 2 })] })).toEqual(['p/find 1 ✓ 100 ms · on worker 2']);
+});
 
 describe('a batch opens into a line for each step attempt', () => {
   test('with what each came to, how long was waited and who asked for it, and the attempt that follows', () => {

@@ -21,6 +21,8 @@ import { Legend } from './legend.tsx';
 import { DataBar } from './data-bar.tsx';
 import { useDataColouring } from './use-data-colouring.ts';
 import { useColouring } from './use-colouring.ts';
+import { WorkerFilter } from './worker-filter.tsx';
+import { useWorkers } from '../../stores/workers.ts';
 import { shownModel, shownPast, shownProgress } from '../../stores/shown.ts';
 
 const FILTERS: readonly BatchStatus[] = [
@@ -43,7 +45,8 @@ export function BatchesView() {
   const selection = useStudio(state => state.selection);
   const outermost = useMemo(() => (nodes ?? []).filter(({ node }) => maps?.has(node)), [nodes, maps]);
   const chosen = useStudio(state => state.shownNode);
-  const { statuses, search, by } = useStudio(state => state.batches);
+  const { statuses, search, by, workers: of } = useStudio(state => state.batches);
+  const hasWorkers = useWorkers().length > 0;
   const hasHost = useStudio(state => state.recording === undefined);
   const [isOddOpen, setIsOddOpen] = useState(false);
   const isShort = useMedia('(max-height: 720px)');
@@ -62,19 +65,23 @@ export function BatchesView() {
   // What else a batch was then is not known: an earlier moment is shown by state.
   const isPast = useStudio(state => shownPast(state) !== undefined);
   const colouring = isPast ? undefined : by === 'data' ? data : overlay;
-  const filter = useMemo(() => ({ statuses, search: isPast ? '' : search }), [statuses, search, isPast]);
+  const filter = useMemo(
+    () => ({ statuses, search: isPast ? '' : search, workers: isPast ? [] : of }),
+    [statuses, search, of, isPast],
+  );
   // As often as the totals change: a map itself changes without React.
   const counts = useMemo(() => map && statusCounts(map), [map, nodes]);
   const where = useMemo(
     (): BatchFilter => ({
       ...(statuses.length > 0 && { statuses: [...statuses] }),
       ...(search !== '' && !isPast && { search }),
+      ...(of.length > 0 && !isPast && { workers: [...of] }),
       ...(selection &&
         selection.node === node?.node &&
         !selection.fromRows &&
         (selection.cause ? { cause: selection.cause } : selection.where)),
     }),
-    [statuses, search, isPast, selection, node?.node],
+    [statuses, search, of, isPast, selection, node?.node],
   );
 
   if (run === undefined || !graph)
@@ -128,6 +135,7 @@ export function BatchesView() {
           value={search}
           onChange={event => showBatches({ search: event.target.value })}
         />
+        {hasWorkers && <WorkerFilter isPast={isPast} />}
         <label className="by">
           Colour by{' '}
           <select
@@ -140,6 +148,7 @@ export function BatchesView() {
             <option value="duration">duration</option>
             <option value="attempt">attempts</option>
             <option value="cause">cause</option>
+            {(hasWorkers || by === 'worker') && <option value="worker">worker</option>}
             {hasHost && <option value="data">your data…</option>}
           </select>
         </label>

@@ -10,6 +10,12 @@ import { duration } from '../../../common/format.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
 import { useStudio, type ColourBy } from '../../stores/studio.ts';
+import { workerColours } from '../../model/workers/worker-colours.ts';
+import type { WorkerGroup } from '../../model/workers/worker-groups.ts';
+import { rangesOfClass } from '../../model/data-classes.ts';
+import { label } from '../../model/shown-text.ts';
+import { useWorkerGroups } from '../../stores/workers.ts';
+import { classSelection } from './class-selection.ts';
 import { mapColours } from '../../ui/batch-map/map-colours.ts';
 
 /** Colours and what they mean. */
@@ -22,6 +28,7 @@ export interface MapColouring {
 export const SCALE_COLOURS = ['#26384a', '#2f5673', '#3a789f', '#4f9cc9', '#7cc0e6', '#c4e6f8'] as const;
 /** Told apart under the common colour blindnesses (Okabe and Ito), none of them a state's colour. */
 const CAUSE_COLOURS = ['#e69f00', '#56b4e9', '#f0e442', '#cc79a7', '#d55e00', '#0072b2', '#009e73', '#ffffff'] as const;
+const SIGNS = 'ABCDEFGH';
 export const NONE = '#33404f';
 
 /** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end, or were tried again. */
@@ -49,11 +56,51 @@ export function useColouring(
   const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
   const causes = useStudio(state => state.problems?.causes);
   const map = useStudio(state => (node === undefined ? undefined : state.model?.maps.get(node)));
-  return useMemo(() => overlay && map && colouringOf(overlay, map, causes ?? []), [overlay, map, causes]);
+  const groups = useWorkerGroups();
+  return useMemo(
+    () => overlay && map && colouringOf(overlay, map, causes ?? [], groups),
+    [overlay, map, causes, groups],
+  );
+}
+
+/** By who has each batch, or had its latest attempt: a click on a name selects them. */
+function workerColouring(values: Uint32Array, map: BatchMap, groups: readonly WorkerGroup[]): MapColouring {
+  const { entries, classes } = workerColours(values, groups, CAUSE_COLOURS.length);
+  // Of several batches in one tile, that of the one that has fewest stands out.
+  const rarest = entries.map((_, at) => at).toSorted((a, b) => (entries[b]?.count ?? 0) - (entries[a]?.count ?? 0));
+  const weights = [0, ...entries.map((_, at) => rarest.indexOf(at) + 1)];
+  const colourOf = (place: number) => CAUSE_COLOURS[place - 1] ?? NONE;
+  // Nothing is told by colour alone.
+  const signOf = (place: number) => SIGNS[place - 1] ?? '';
+  return {
+    colouring: {
+      colour: index => colourOf(classes[index] ?? 0),
+      weight: index => weights[classes[index] ?? 0] ?? 0,
+      sign: index => signOf(classes[index] ?? 0),
+    },
+    legend: [
+      ...entries.map(({ text, count }, at) => {
+        const why = `executed by ${label(text, 60)}`;
+        const selection = () => classSelection(rangesOfClass(classes, at + 1), map, why);
+        return {
+          colour: colourOf(at + 1),
+          text: `${signOf(at + 1)} ${label(text, 60)}`,
+          count,
+          choice: { why, selection },
+        };
+      }),
+      { colour: NONE, text: 'nobody yet, or the process of the run' },
+    ],
+  };
 }
 
 /** @param causes Those of the run, in words. */
-function colouringOf(overlay: Overlay, map: BatchMap, causes: readonly FailureCause[]): MapColouring | undefined {
+function colouringOf(
+  overlay: Overlay,
+  map: BatchMap,
+  causes: readonly FailureCause[],
+  groups: readonly WorkerGroup[],
+): MapColouring | undefined {
   switch (overlay.by) {
     case 'duration': {
       const upTo = bounds(overlay.max);
@@ -87,6 +134,8 @@ function colouringOf(overlay: Overlay, map: BatchMap, causes: readonly FailureCa
         legend: legend.map(({ colour, text }) => ({ colour: CAUSE_COLOURS[colour] ?? NONE, text })),
       };
     }
+    case 'worker':
+      return workerColouring(overlay.values, map, groups);
   }
 }
 

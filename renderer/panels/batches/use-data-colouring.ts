@@ -1,12 +1,9 @@
 import { useMemo } from 'react';
-import { BATCH, counted } from '../../../common/format.ts';
-import { MOST_RANGES } from '../../../host/api/protocol.ts';
 import { rangesOfClass, type DataClass, type DataClasses } from '../../model/data-classes.ts';
 import type { BatchMap } from '../../model/run-model.ts';
-import { rangesSelection, type Selection } from '../../model/selection.ts';
 import { label } from '../../model/shown-text.ts';
-import { notice } from '../../stores/notice.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { classSelection } from './class-selection.ts';
 import { NONE, SCALE_COLOURS, type MapColouring } from './use-colouring.ts';
 
 /** The first eight are told apart under the common colour blindnesses (Okabe and Ito). */
@@ -41,7 +38,7 @@ function colouringOf({ entries, classes, mixed }: DataClasses, map: BatchMap, ex
     legend: entries.flatMap(({ text: whole, count }, at) => {
       const text = label(whole, LONGEST);
       const why = `${label(expression, LONGEST)}: ${text}`;
-      const selection = () => selectionOf(rangesOfClass(classes, at + 1), map, why);
+      const selection = () => classSelection(rangesOfClass(classes, at + 1), map, why);
       return count === 0 ? [] : [{ colour: colours[at] ?? NONE, text, count, choice: { why, selection } }];
     }),
   };
@@ -67,14 +64,4 @@ function coloursOf(entries: readonly DataClass[]): readonly string[] {
 
 function isYesOrNo(text: string): boolean {
   return text === 'true' || text === 'false';
-}
-
-function selectionOf(ranges: ReturnType<typeof rangesOfClass>, map: BatchMap, why: string): Selection | undefined {
-  if (ranges.length > MOST_RANGES) {
-    const message = `These batches lie in ${counted(ranges.length, ['place', 'places'])} apart from each other. The most that can be selected is ${MOST_RANGES}. Choose a rarer value.`;
-    notice({ name: 'TooManyPlacesError', message });
-    return undefined;
-  }
-  const selection = rangesSelection(map, ranges);
-  return selection && { ...selection, text: counted(selection.count, BATCH), why };
 }

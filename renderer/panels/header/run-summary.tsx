@@ -20,6 +20,7 @@ import { useOdd } from '../../stores/odd.ts';
 import { currentLink } from '../../stores/link.ts';
 import { openItem, stoppingAs, useStudio, type View } from '../../stores/studio.ts';
 import { OpenWaits } from './open-waits.tsx';
+import { WorkersStrip } from './workers/workers-strip.tsx';
 import { QueuedReruns } from './queued-reruns.tsx';
 import './run-summary.css';
 import { shownCauses } from '../../stores/past-causes.ts';
@@ -82,6 +83,7 @@ export function RunSummary() {
         </span>
       </div>
       <div className="run-amounts">{!isPast && <Amounts />}</div>
+      {!isPast && <WorkersStrip />}
       {!isPast && <OpenWaits />}
       <QueuedReruns />
     </section>

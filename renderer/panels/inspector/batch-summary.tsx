@@ -1,4 +1,4 @@
-import { titleLabel } from '../../model/shown-text.ts';
+import { label, titleLabel } from '../../model/shown-text.ts';
 import { isFork } from '../../../common/node-kinds.ts';
 import type { BatchDetail, GraphNode } from '../../../host/api/api.ts';
 import { counted, duration, ITEM } from '../../../common/format.ts';
@@ -6,10 +6,13 @@ import { findNode } from '../../../common/graph-nodes.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { useStudio } from '../../stores/studio.ts';
 import { InnerBatches } from './inner-batches.tsx';
+import { workerName } from '../../model/workers/worker-groups.ts';
+import { useWorkers } from '../../stores/workers.ts';
 import { latestByStep } from '../../model/latest-by-step.ts';
 
 export function BatchSummary({ detail, run }: { detail: BatchDetail; run: number }) {
   const graph = useStudio(state => state.detail?.graph);
+  const workers = useWorkers();
   if (!graph) return null;
   const { batch, error, attempts } = detail;
   const body = findNode(graph.nodes, detail.path)?.body;
@@ -22,6 +25,7 @@ export function BatchSummary({ detail, run }: { detail: BatchDetail; run: number
         {batch.startedAt !== undefined && batch.endedAt !== undefined
           ? ` · ${duration(batch.endedAt - batch.startedAt)}`
           : ''}
+        {batch.worker !== undefined && ` · on ${label(workerName(workers, batch.worker), 120)}`}
       </p>
       {error && <p className="inspector-note error">{error.explain ?? error.message}</p>}
       <h3 className="label">Steps</h3>

@@ -1,12 +1,15 @@
 import { batchName } from '../../model/batch-name.ts';
 import { label, titleLabel } from '../../model/shown-text.ts';
-import { Fragment, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import type { Timeline } from '../../../host/api/api.ts';
 import { clock, duration, number } from '../../../common/format.ts';
 import { GLYPH } from '../../../common/status.ts';
 import { timeScale, axisTicks, type TimeScale } from '../../model/time-scale.ts';
 import { stepBars } from '../../model/step-bars.ts';
 import { laneGroups } from '../../model/lane-groups.ts';
+import { lanesByWorker } from '../../model/workers/lanes-by-worker.ts';
+import { workerName, type WorkerGroup } from '../../model/workers/worker-groups.ts';
+import { useWorkers } from '../../stores/workers.ts';
 import { inspect } from '../../stores/actions.ts';
 import { shownPast } from '../../stores/shown.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -20,10 +23,13 @@ const LABEL = 22;
 export function TimelineChart({
   timeline,
   width,
+  groups,
   onSpan,
 }: {
   timeline: Timeline;
   width: number;
+  /** Whose lanes lie together; undefined: those of each node. */
+  groups: readonly WorkerGroup[] | undefined;
   onSpan: (span: { from: number; to: number }) => void;
 }) {
   const scale = timeScale(timeline, width);
@@ -47,7 +53,7 @@ export function TimelineChart({
     >
       <Axis scale={scale} timeline={timeline} />
       {timeline.bars.length > 0 ? (
-        <Bars timeline={timeline} scale={scale} />
+        <Bars timeline={timeline} scale={scale} workers={groups} />
       ) : (
         timeline.bands.map(band => <Band key={band.node} band={band} timeline={timeline} scale={scale} width={width} />)
       )}
@@ -92,25 +98,44 @@ function Axis({ scale, timeline }: { scale: TimeScale; timeline: Timeline }) {
   );
 }
 
-function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
+/** Bars with the group of lanes that each stands in. */
+function laidOut(timeline: Timeline, workers: readonly WorkerGroup[] | undefined) {
+  if (workers) return lanesByWorker(timeline.bars, workers);
+  return {
+    bars: timeline.bars.map(bar => ({ ...bar, key: String(bar.node) })),
+    groups: laneGroups(timeline.bars).map(group => ({ ...group, key: String(group.node), group: undefined })),
+    lanes: timeline.lanes,
+  };
+}
+
+interface BarsProps {
+  readonly timeline: Timeline;
+  readonly scale: TimeScale;
+  readonly workers: readonly WorkerGroup[] | undefined;
+}
+
+function Bars({ timeline, scale, workers }: BarsProps) {
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
-  const groups = laneGroups(timeline.bars);
+  const known = useWorkers();
+  const { bars, groups, lanes: allLanes } = useMemo(() => laidOut(timeline, workers), [timeline, workers]);
   const lane = timeline.bars.some(({ steps }) => steps.length > 0) ? LANE_WITH_STEPS : LANE;
   const title = (path: string) => (graph ? titleLabel(graph, path) : path);
-  const topOf = new Map(groups.map(({ node }, above) => [node, (above + 1) * LABEL]));
+  const topOf = new Map(groups.map(({ key }, above) => [key, (above + 1) * LABEL]));
   return (
-    <div className="timeline-lanes" style={{ height: timeline.lanes * lane + groups.length * LABEL }}>
-      {groups.map(({ node, path, firstLane, lanes }, above) => (
-        <p key={node} className="timeline-label" style={{ top: firstLane * lane + above * LABEL }}>
+    <div className="timeline-lanes" style={{ height: allLanes * lane + groups.length * LABEL }}>
+      {groups.map(({ key, path, group, firstLane, lanes }, above) => (
+        <p key={key} className="timeline-label" style={{ top: firstLane * lane + above * LABEL }}>
           <b>{title(path)}</b>
+          {group && <span> on {label(group.name, 60)}</span>}
           {lanes > 1 && <span className="muted numbers"> up to {number(lanes)} at a time</span>}
         </p>
       ))}
-      {timeline.bars.map(bar => {
+      {bars.map(bar => {
         const words =
           `${title(bar.path)}${bar.index === undefined ? '' : `, ${batchName(bar.index, bar.label)}`}, ` +
-          `${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}`;
+          `${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}` +
+          (bar.worker === undefined ? '' : `, on ${label(workerName(known, bar.worker), 80)}`);
         const left = scale.x(bar.from);
         return (
           <button
@@ -123,7 +148,7 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
             style={{
               left,
               width: Math.max(2, scale.x(bar.to) - left - 1),
-              top: bar.lane * lane + (topOf.get(bar.node) ?? 0),
+              top: bar.lane * lane + (topOf.get(bar.key) ?? 0),
               height: lane - 3,
             }}
             onClick={() =>

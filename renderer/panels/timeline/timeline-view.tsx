@@ -7,9 +7,16 @@ import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { Segmented } from '../../ui/segmented.tsx';
+import { useWorkerGroups } from '../../stores/workers.ts';
 import { TimelineChart } from './timeline-chart.tsx';
 
 const REFRESH_STEPS = 4;
+const MOST_BY_WORKER = 16;
+const LANES = [
+  { id: 'node', title: 'By step' },
+  { id: 'worker', title: 'By worker' },
+] as const;
 
 /** What ran when, in lanes of concurrency: bars while they can be told apart, else how much ran at a time. */
 export function TimelineView() {
@@ -19,6 +26,10 @@ export function TimelineView() {
     state => `${state.progress?.status} ${Math.floor(((state.progress?.activeMs ?? 0) / 1000) * (REFRESH_STEPS / 4))}`,
   );
   const [span, setSpan] = useState<{ from: number; to: number }>();
+  const groups = useWorkerGroups();
+  const [asked, setAsked] = useState<boolean>();
+  // Of very many each with a lane of its own, one would see few at a time.
+  const isByWorker = groups.length > 0 && (asked ?? (groups.length > 1 && groups.length <= MOST_BY_WORKER));
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
   const columns = Math.max(10, Math.min(4000, width));
@@ -35,6 +46,14 @@ export function TimelineView() {
             Show all
           </Button>
         )}
+        {groups.length > 0 && (
+          <Segmented
+            label="Lanes"
+            choices={LANES}
+            chosen={isByWorker ? 'worker' : 'node'}
+            onChoose={id => setAsked(id === 'worker')}
+          />
+        )}
         <span className="muted">
           {loaded.state === 'loaded' ? zoomText(loaded.value) : 'Drag over a part to zoom in.'} Idle time is shortened.
         </span>
@@ -45,7 +64,12 @@ export function TimelineView() {
         {loaded.state === 'loaded' &&
           width > 0 &&
           (loaded.value.bars.length > 0 || loaded.value.bands.length > 0 ? (
-            <TimelineChart timeline={loaded.value} width={width} onSpan={setSpan} />
+            <TimelineChart
+              timeline={loaded.value}
+              width={width}
+              groups={isByWorker ? groups : undefined}
+              onSpan={setSpan}
+            />
           ) : (
             <Empty>No step has run yet.</Empty>
           ))}

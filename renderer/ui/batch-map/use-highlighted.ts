@@ -14,6 +14,8 @@ export interface MapFilter {
   readonly statuses: readonly BatchStatusName[];
   /** A text in the message of their error. */
   readonly search: string;
+  /** Whose batches: numbers of workers. Empty: everybody's. */
+  readonly workers: readonly number[];
 }
 
 /**
@@ -27,12 +29,15 @@ export function useHighlighted(
 ): IsOne | undefined {
   const selected = useSelected(node, map);
   const found = useFound(node, filter?.search ?? '');
+  const executed = useExecutedBy(node, filter?.workers ?? NOBODY);
   const statuses = filter?.statuses;
   return useMemo(() => {
-    const conditions = [selected, found, map && statuses && inOneOf(map, statuses)].filter(one => one !== undefined);
+    const conditions = [selected, found, executed, map && statuses && inOneOf(map, statuses)].filter(
+      one => one !== undefined,
+    );
     const [first, ...others] = conditions;
     return others.length === 0 ? first : index => conditions.every(is => is(index));
-  }, [selected, found, map, statuses]);
+  }, [selected, found, executed, map, statuses]);
 }
 
 const SETTLED_MS = 200;
@@ -50,6 +55,25 @@ function useFound(node: number, typed: string): IsOne | undefined {
     const found = new Set(indices);
     return index => found.has(index);
   }, [indices]);
+}
+
+const NOBODY: readonly number[] = [];
+
+/** Those that some workers have, or had. */
+function useExecutedBy(node: number, workers: readonly number[]): IsOne | undefined {
+  const run = useStudio(state => state.runId);
+  const ended = useStudio(state => {
+    const counts = state.progress?.nodes.find(other => other.node === node)?.batches;
+    return counts ? counts.succeeded + counts.failed : 0;
+  });
+  const wanted = run === undefined || workers.length === 0 ? undefined : { run, node, by: 'worker' as const };
+  const loaded = useLoad(wanted && (() => api().getOverlay(wanted)), [wanted], ended);
+  const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === 'worker' ? loaded.value : undefined;
+  return useMemo(() => {
+    if (!overlay) return undefined;
+    const [values, own] = [overlay.values, new Set(workers)];
+    return index => own.has(values[index] ?? 0);
+  }, [overlay, workers]);
 }
 
 function useSelected(node: number, map: BatchMap | undefined): IsOne | undefined {

@@ -9,6 +9,8 @@ import { label, titleLabel } from '../../model/shown-text.ts';
 import { axisTicks, timeScale, type TimeScale } from '../../model/time-scale.ts';
 import { waterfall, type Span, type Waterfall as Drawn, type WaterfallLine } from '../../model/waterfall.ts';
 import { mostAttempts } from '../../model/why-waiting.ts';
+import { groupNameOf } from '../../model/workers/worker-groups.ts';
+import { useWorkers } from '../../stores/workers.ts';
 import { useStudio } from '../../stores/studio.ts';
 
 /** Beside the chart: names of steps, and numbers of attempts. In a narrow place names have a line of their own. */
@@ -32,6 +34,7 @@ interface Props {
 export function Waterfall({ attempts, earlier = [], path }: Props) {
   const graph = useStudio(state => state.detail?.graph);
   const isLive = useStudio(state => state.progress?.status === 'running');
+  const workers = useWorkers();
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
   const goesOn = isLive && hasOpenEnd(attempts, earlier);
@@ -42,6 +45,7 @@ export function Waterfall({ attempts, earlier = [], path }: Props) {
     path,
     isLive,
     now,
+    nameOf: worker => groupNameOf(workers, worker),
     mostOf: of => mostAttempts(graph && findNode(graph.nodes, of)?.settings),
   });
   if (!drawn) return <p className="muted">Nothing of it has been executed.</p>;

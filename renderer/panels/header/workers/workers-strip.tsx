@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'react';
+import { bytes, counted, number, BATCH } from '../../../../common/format.ts';
+import { isOver } from '../../../../common/run-workers.ts';
+import { useNow } from '../../../hooks/use-now.ts';
+import {
+  isSilent,
+  otherCodeText,
+  rateText,
+  workersText,
+  workersTotals,
+  workerName,
+  workerState,
+} from '../../../model/workers/worker-groups.ts';
+import { loadWorkers, useWorkers, useWorkersMoment } from '../../../stores/workers.ts';
+import { useStudio } from '../../../stores/studio.ts';
+import type { RunWorker } from '../../../../host/api/api.ts';
+import { WorkersTable } from './workers-table.tsx';
+import './workers.css';
+
+/** More signs in a row say no more. */
+const MOST_SIGNS = 60;
+
+/** The processes that execute batches of the open run: one line, and a row for each of them below it. */
+export function WorkersStrip() {
+  const run = useStudio(state => state.runId);
+  const isRunning = useStudio(state => state.progress?.status === 'running');
+  const second = useNow(isRunning);
+  useEffect(() => {
+    if (run !== undefined) void loadWorkers(run);
+  }, [run, isRunning, isRunning ? second : 0]);
+  const workers = useWorkers();
+  const now = useWorkersMoment();
+  const [isOpen, setIsOpen] = useState(false);
+  if (run === undefined || workers.length === 0) return null;
+  const other = otherCodeText(workers);
+  return (
+    <section className="workers" aria-label="Workers">
+      <div className="workers-line numbers">
+        <button
+          type="button"
+          className="workers-toggle"
+          aria-expanded={isOpen}
+          aria-label={`${workersText(workers, isRunning)}: ${isOpen ? 'fold them' : 'show each'}`}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          <span aria-hidden>{isOpen ? '▾' : '▸'}</span> <b>{workersText(workers, isRunning)}</b>
+        </button>
+        <Signs workers={workers} now={now} isRunning={isRunning} />
+        <span className="workers-figures">{figures(workers, now, isRunning)}</span>
+        {other && (
+          <span className="workers-other tone-cancelled" title={other.next}>
+            <span aria-hidden>⊘ </span>
+            {other.what}
+          </span>
+        )}
+      </div>
+      {isOpen && other && <p className="workers-next">{other.next}</p>}
+      {isOpen && <WorkersTable run={run} workers={workers} now={now} isRunning={isRunning} />}
+    </section>
+  );
+}
+
+/** One sign for each that is there: what is wrong with one of two hundred is seen without opening them. */
+function Signs({ workers, now, isRunning }: { workers: readonly RunWorker[]; now: number; isRunning: boolean }) {
+  if (!isRunning) return null;
+  const there = workers.filter(({ status }) => !isOver(status));
+  return (
+    <span className="workers-signs" aria-hidden>
+      {there.slice(0, MOST_SIGNS).map(worker => {
+        const { word, sign, tone } = workerState(worker, now);
+        return (
+          <i key={worker.worker} className={`tone-${tone}`} title={`${workerName(workers, worker.worker)}: ${word}`}>
+            {sign}
+          </i>
+        );
+      })}
+      {there.length > MOST_SIGNS && <small>+{number(there.length - MOST_SIGNS)}</small>}
+    </span>
+  );
+}
+
+function figures(workers: readonly RunWorker[], now: number, isRunning: boolean): string {
+  const lost = workers.filter(({ status }) => status === 'lost').length;
+  const drained = workers.filter(({ status }) => status === 'drained').length;
+  const ended = [lost > 0 && `${number(lost)} lost`, drained > 0 && `${number(drained)} drained`];
+  if (!isRunning) {
+    const batches = workers.reduce((sum, worker) => sum + worker.batches, 0);
+    return [`executed ${counted(batches, BATCH)}`, ...ended].filter(part => part !== false).join(' · ');
+  }
+  const { inFlight, sent, stepsPerSecond, memory } = workersTotals(workers);
+  const silent = workers.filter(worker => isSilent(worker, now)).length;
+  return [
+    `${counted(inFlight, BATCH)} in flight${sent > 0 ? `, ${number(sent)} of them sent and not begun` : ''}`,
+    `${rateText(stepsPerSecond)} steps a second`,
+    memory > 0 && bytes(memory),
+    silent > 0 && `${number(silent)} silent`,
+    ...ended,
+  ]
+    .filter(part => part !== false)
+    .join(' · ');
+}
