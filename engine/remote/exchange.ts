@@ -74,11 +74,6 @@ export class Exchange<Out, In> {
     return this.#add(randomUUID(), peer, () => events);
   }
 
-  /** Removes what was left at the address of a process that is gone. */
-  async clear(address: string): Promise<void> {
-    await this.#mailbox?.clear(address);
-  }
-
   /** Ends all links, and tells those at their other ends. */
   async close(): Promise<void> {
     this.#isClosed = true;

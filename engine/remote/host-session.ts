@@ -1,6 +1,7 @@
 import { WORKER_PROTOCOL, type FromWorker } from '../run/workers/protocol.ts';
 import type { StartWorker, WorkerLink } from '../run/workers/workers.ts';
 import type { Link, LinkEvents } from './link.ts';
+import type { JobGate, JobLane } from './job-gate.ts';
 import type { FromHost, Hello, ToHost } from './session.ts';
 
 /** What a session needs of its host. */
@@ -8,6 +9,7 @@ export interface SessionHost {
   isDraining(): boolean;
   /** Undefined: it has not got this workflow with this code. */
   starterOf(workflow: string, code: string): StartWorker | undefined;
+  readonly gate: JobGate;
   readonly onEnd: (session: HostSession, reason: string) => void;
 }
 
@@ -17,8 +19,7 @@ export class HostSession implements LinkEvents<ToHost> {
   readonly #link: Link<FromHost, ToHost>;
   #hello: Hello | undefined;
   #worker: WorkerLink | undefined;
-  /** Batches that it has, by scope. */
-  readonly #jobs = new Set<number>();
+  readonly #jobs: JobLane;
   /** Of attempts of steps, since it began. */
   #executed = 0;
   #memoryBytes = 0;
@@ -27,6 +28,11 @@ export class HostSession implements LinkEvents<ToHost> {
   constructor(host: SessionHost, link: Link<FromHost, ToHost>) {
     this.#host = host;
     this.#link = link;
+    this.#jobs = host.gate.lane({
+      onRelease: message => this.#worker?.send(message),
+      onReturn: id => link.send({ type: 'returned', id }),
+      onSlots: slots => link.send(slots),
+    });
   }
 
   get workflow(): string {
@@ -47,6 +53,7 @@ export class HostSession implements LinkEvents<ToHost> {
 
   /** The coordinator hands out no more, and ends the session when what is in flight has ended. */
   drain(): void {
+    this.#jobs.returnAll();
     this.#link.send({ type: 'draining' });
   }
 
@@ -57,11 +64,24 @@ export class HostSession implements LinkEvents<ToHost> {
   }
 
   readonly onMessage = (message: ToHost): void => {
-    if (message.type === 'hello') this.#begin(message);
-    else {
-      if (message.type === 'job') this.#jobs.add(message.job.scope);
-      this.#worker?.send(message);
+    switch (message.type) {
+      case 'hello':
+        return this.#begin(message);
+      case 'slots':
+        return this.#jobs.setSlots(message);
+      case 'job':
+        return this.#jobs.add(message);
+      case 'abort':
+        if (this.#jobs.abort(message.id)) return;
+        break;
+      case 'stop':
+        this.#jobs.returnAll();
+        break;
+      case 'forget':
+        this.#jobs.forget(message.place);
+        break;
     }
+    this.#worker?.send(message);
   };
 
   /** What the process has not told yet is executed again by another worker. */
@@ -93,7 +113,7 @@ export class HostSession implements LinkEvents<ToHost> {
     if (message.type === 'beat') this.#memoryBytes = message.memoryBytes;
     if (message.type === 'bundle') {
       for (const { kind, scope, progress } of message.entries) {
-        if (kind === 'end') this.#jobs.delete(scope);
+        if (kind === 'end') this.#jobs.ended(scope);
         this.#executed += progress?.executed ?? 0;
       }
     }
@@ -103,7 +123,7 @@ export class HostSession implements LinkEvents<ToHost> {
   #end(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#jobs.clear();
+    this.#jobs.close();
     this.#worker?.kill();
     this.#host.onEnd(this, reason);
   }

@@ -2,8 +2,6 @@ import type { WorkerCard } from './directory.ts';
 
 /** A worker whose card has not been renewed in so many looks is not there, for now. */
 const STALE_LOOKS = 5;
-/** After so many, what it has left at the server is removed. */
-const DEAD_LOOKS = 60;
 
 interface Known {
   readonly card: WorkerCard;
@@ -33,10 +31,5 @@ export class KnownCards {
     return [...this.#known.values()]
       .filter(({ looks, isLive }) => isLive && looks < STALE_LOOKS)
       .map(({ card }) => card);
-  }
-
-  /** Addresses of those that are gone for good, each once. */
-  get dead(): string[] {
-    return [...this.#known.values()].filter(({ looks }) => looks === DEAD_LOOKS).map(({ card }) => card.address);
   }
 }

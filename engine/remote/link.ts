@@ -193,7 +193,6 @@ export class Link<Out, In> {
     letter.post = number;
     this.#onWay += 1;
     this.#posted();
-    this.#armResend();
     const { seq, bytes } = letter;
     const over = () => this.#settled(letter, number);
     // What the server does not take is sent again, as what gets lost.
@@ -211,7 +210,9 @@ export class Link<Out, In> {
   #settled(letter: Letter, post: number): void {
     if (letter.post !== post) return;
     letter.post = undefined;
+    letter.sentAt = this.#options.clock.elapsed();
     this.#onWay -= 1;
+    this.#armResend();
     if (this.#onWay === 0 && this.#outgoing.length > 0) this.#scheduleFlush();
   }
 
@@ -246,9 +247,11 @@ export class Link<Out, In> {
   #armResend(): void {
     this.#cancelResend?.();
     this.#cancelResend = undefined;
-    if (this.#unacked.length === 0) return;
     const { clock } = this.#options;
-    const oldest = this.#unacked.reduce((least, { sentAt }) => Math.min(least, sentAt), Infinity);
+    let oldest = Infinity;
+    for (const { post, sentAt } of this.#unacked) if (post === undefined) oldest = Math.min(oldest, sentAt);
+    // The server has not got them yet.
+    if (oldest === Infinity) return;
     this.#cancelResend = clock.after(Math.max(0, oldest + this.#resendMs - clock.elapsed()), () => this.#resend());
   }
 
@@ -258,9 +261,8 @@ export class Link<Out, In> {
     let bytes = 0;
     for (const letter of this.#unacked) {
       if (letter.sentAt > due || bytes >= MOST_RESENT_BYTES) continue;
-      // The server may be away, and the one before is still on its way: then not for ever.
-      if (letter.post !== undefined && this.#resendMs < LAST_RESEND_MS) continue;
-      if (letter.post !== undefined) this.#settled(letter, letter.post);
+      // The server may be away: more of the same would only pile up.
+      if (letter.post !== undefined) continue;
       bytes += letter.bytes.length;
       this.#post(letter);
     }

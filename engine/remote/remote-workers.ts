@@ -87,7 +87,6 @@ export class RemoteWorkers implements RemoteSource {
     if (this.#run !== run) return;
     this.#rest();
     for (const card of this.#cards.alive) if (this.#isFor(card)) this.#begin(card, run);
-    for (const address of this.#cards.dead) this.#clear(address);
     this.#tellWaiting(run);
     this.#looks += 1;
     this.#cancelLook = clock.after(this.#looks < QUICK_LOOKS ? QUICK_LOOK_MS : TICK_MS, () => void this.#look());
@@ -116,7 +115,7 @@ export class RemoteWorkers implements RemoteSource {
   }
 
   #starter({ address, host, pid }: WorkerCard, { uid }: RemoteRun): StartWorker {
-    return ({ onMessage, onLost, onDraining }) => {
+    return ({ onMessage, onLost, onDraining, onReturn, onSlots }) => {
       const lost = (reason: string, kind: 'ended' | 'silent') => {
         this.#sessions.delete(address);
         this.#resting.set(address, LOOKS_UNTIL_AGAIN);
@@ -126,6 +125,8 @@ export class RemoteWorkers implements RemoteSource {
         onLost: reason => lost(reason, 'silent'),
         onMessage: message => {
           if (message.type === 'draining') return onDraining?.();
+          if (message.type === 'returned') return onReturn?.(message.id);
+          if (message.type === 'slots') return onSlots?.(message.place, message.number);
           if (message.type === 'refused') this.#resting.set(address, LOOKS_UNTIL_AGAIN);
           if (message.type !== 'lost') return onMessage(message);
           link.close();
@@ -138,6 +139,7 @@ export class RemoteWorkers implements RemoteSource {
       return {
         about: { host, pid, address },
         send: message => link.send(message),
+        setSlots: (place, count, number) => link.send({ type: 'slots', place, count, number }),
         // What is between us and the server keeps the process alive as long as the run goes on.
         hold: () => undefined,
         kill: () => {
@@ -146,12 +148,6 @@ export class RemoteWorkers implements RemoteSource {
         },
       };
     };
-  }
-
-  /** What it does not do, another coordinator does. */
-  #clear(address: string): void {
-    this.#options.directory.withdraw(address).catch(() => undefined);
-    this.#exchange.clear(address).catch(() => undefined);
   }
 
   // What is told

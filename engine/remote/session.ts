@@ -1,4 +1,4 @@
-import type { FromWorker, ToWorker } from '../run/workers/protocol.ts';
+import type { FromWorker, JobId, ToWorker } from '../run/workers/protocol.ts';
 
 /** Begins the session of a worker with a run: the first message over a link. */
 export interface Hello {
@@ -11,12 +11,26 @@ export interface Hello {
   readonly run: string;
 }
 
-/** What a coordinator tells the host of a worker. All but the first is for the worker's process. */
-export type ToHost = Hello | ToWorker;
+/**
+ * How many batches of a place the worker may execute at a time: it holds the others back. With 0, it returns them. The host
+ * answers with the same when it executes no more.
+ */
+export interface Slots {
+  readonly type: 'slots';
+  readonly place: number;
+  readonly count: number;
+  readonly number: number;
+}
+
+/** What a coordinator tells the host of a worker. What its workers of this machine hear, too, is for the worker's process. */
+export type ToHost = Hello | Slots | ToWorker;
 
 /** What the host of a worker tells a coordinator. */
 export type FromHost =
   | FromWorker
+  | Slots
+  /** It was held back, and is executed by another worker, or by nobody. */
+  | { readonly type: 'returned'; readonly id: JobId }
   /** The worker's process has ended, for that reason. */
   | { readonly type: 'lost'; readonly reason: string }
   /** It finishes the batches that it has, and is to be given no others. */

@@ -5,6 +5,7 @@ import type { StartWorker } from '../run/workers/workers.ts';
 import type { Directory, WorkerCard } from './directory.ts';
 import { Exchange, TICK_MS, type ExchangeOptions } from './exchange.ts';
 import { HostSession } from './host-session.ts';
+import { JobGate } from './job-gate.ts';
 import type { FromHost, ToHost } from './session.ts';
 
 /** A workflow of the folder that a worker serves. */
@@ -39,6 +40,7 @@ export type SessionEvent =
 export class WorkerHost {
   readonly #options: WorkerHostOptions;
   readonly #exchange: Exchange<FromHost, ToHost>;
+  readonly #gate: JobGate;
   readonly #sessions = new Set<HostSession>();
   readonly #startedAt: number;
   #beat = 0;
@@ -55,10 +57,12 @@ export class WorkerHost {
 
   constructor(options: WorkerHostOptions) {
     this.#options = options;
+    this.#gate = new JobGate(options.concurrency);
     this.#startedAt = options.clock.now();
     this.#exchange = new Exchange(options, (link, from) => {
       const session = new HostSession(
         {
+          gate: this.#gate,
           isDraining: () => this.#isDraining,
           starterOf: (workflow, code) => this.#starterOf(workflow, code, from),
           onEnd: (ended, reason) => this.#ended(ended, reason),

@@ -156,6 +156,12 @@ class BatchNodeRun {
     return this.#run.concurrency.of(this.#path) ?? this.#node.policy.concurrency;
   }
 
+  /** Only where nothing but room decides when a batch begins. */
+  get #ahead(): number {
+    const isDecidedHere = this.#limiter.isLimited || this.#node.policy.onBatchError === 'stop';
+    return isDecidedHere ? 0 : (this.#workers?.ahead ?? 0);
+  }
+
   async #executeAll(): Promise<void> {
     for (;;) {
       const isStopping =
@@ -171,7 +177,7 @@ class BatchNodeRun {
 
   /** Starts as many batches as concurrency and rate limits allow. */
   #startAll(): void {
-    while (this.#active < this.#concurrency) {
+    while (this.#active < this.#concurrency + this.#ahead) {
       const items = this.#source.peek();
       if (items === undefined) {
         // Taking also makes the source read further.

@@ -14,8 +14,17 @@ import { applyEntry } from './apply-entry.ts';
 import { EffectTurns } from './effect-turns.ts';
 import { Inbox } from './inbox.ts';
 import { placeOf } from './place-of.ts';
-import { LocalPool, RemotePool, type WorkerPool } from './pool.ts';
-import { WORKER_PROTOCOL, type Ack, type Entry, type FromWorker, type Job, type SaidLine } from './protocol.ts';
+import { LocalPool, type WorkerPool } from './pool.ts';
+import { RemotePool } from './remote-pool.ts';
+import {
+  WORKER_PROTOCOL,
+  type Ack,
+  type Entry,
+  type FromWorker,
+  type Job,
+  type JobId,
+  type SaidLine,
+} from './protocol.ts';
 import type { EffectWrites } from './recorded-writes.ts';
 import {
   idOf,
@@ -100,9 +109,16 @@ export class Coordinator implements Workers {
     if (count === undefined || this.#options.staysHere(of.path)) return undefined;
     this.#places += 1;
     const node: OpenNode = { of, place: placeOf(this.#run, this.#places, of), count };
+    const { id } = node.place;
+    this.#pool.opened({ place: id, count, concurrency: of.concurrency });
+    const pool = this.#pool;
     return {
+      get ahead() {
+        return pool.aheadOf(id);
+      },
       attempt: (batch, scope, attempts) => this.#attempt(node, batch, scope, attempts),
       close: () => {
+        pool.closed(id);
         for (const worker of this.#pool.all) worker.forget(node.place.id);
       },
     };
@@ -163,6 +179,7 @@ export class Coordinator implements Workers {
         this.#settle(job, error);
         return;
       }
+      job.ending = error;
       const { name, message } = error;
       // The worker asks its steps itself, and ends them at the same time as this process would.
       if (!(error instanceof StopError)) job.worker.tell({ type: 'abort', id: idOf(job), name, message });
@@ -171,7 +188,6 @@ export class Coordinator implements Workers {
       job.cancelTimer = clock.after(this.#pool.answerWithinMs, () => {
         if (job.worker !== worker) return;
         // A step holds the process up. Other batches of it go to another worker.
-        job.ending = error;
         worker.kill();
         this.#lost(worker, 'ended', 'a step did not end in time');
       });
@@ -212,10 +228,11 @@ export class Coordinator implements Workers {
   /** Gives waiting jobs to workers, the one with the fewest first, and starts workers where there are too few. */
   #handOut(): void {
     if (this.#isClosed) return;
+    this.#pool.divide();
     const left: RunningJob[] = [];
     for (const job of this.#queue.splice(0)) {
-      const { count, of } = job.node;
-      const worker = this.#pool.workerFor({ count, concurrency: of.concurrency });
+      const { count, of, place } = job.node;
+      const worker = this.#pool.workerFor({ place: place.id, count, concurrency: of.concurrency });
       if (worker) this.#give(job, worker);
       else left.push(job);
     }
@@ -241,6 +258,11 @@ export class Coordinator implements Workers {
       onMessage: message => this.#hear(worker, message),
       onLost: (reason, kind = 'ended') => this.#lost(worker, kind, reason),
       onDraining: () => this.#drain(worker),
+      onReturn: id => this.#returned(worker, id),
+      onSlots: (place, number) => {
+        this.#pool.confirm(worker, place, number);
+        this.#handOut();
+      },
     });
     this.#pool.add(worker);
     this.#roll.begins(worker);
@@ -258,7 +280,8 @@ export class Coordinator implements Workers {
     const { node, batch, scope, attempts, startedAt } = job;
     job.worker = worker;
     job.isBegun = false;
-    worker.jobs.add(scope.id);
+    job.givenAt = this.#run.clock.elapsed();
+    worker.jobs.set(scope.id, node.place.id);
     worker.hold();
     this.#noteWorker(scope, this.#roll.numberOf(worker));
     const message: Job = {
@@ -295,6 +318,20 @@ export class Coordinator implements Workers {
     worker.isDraining = true;
     this.#roll.becomes(worker, 'draining');
     this.#endIfDrained(worker);
+    this.#handOut();
+  }
+
+  /** It was not begun: another worker executes it, unless it is to end. */
+  #returned(worker: WorkerHandle, id: JobId): void {
+    const job = this.#jobs.get(id.scope);
+    if (job?.worker !== worker || job.epoch !== id.epoch || job.attempt !== id.attempt) return;
+    const { stop } = this.#run.stopping;
+    job.worker = undefined;
+    worker.jobs.delete(id.scope);
+    if (job.ending) this.#settle(job, job.ending);
+    else if (stop) this.#settle(job, new StopError(stop));
+    else this.#queue.unshift(job);
+    if (worker.isDraining) this.#endIfDrained(worker);
     this.#handOut();
   }
 
@@ -458,6 +495,7 @@ export class Coordinator implements Workers {
     this.#roll.began(worker, entry.progress?.executed ?? 0);
     if (entry.kind === 'end') {
       this.#roll.batchEnded(worker);
+      this.#pool.ended(job.node.place.id, this.#run.clock.elapsed() - job.givenAt);
       this.#jobs.delete(job.scope.id);
       job.done.resolve(entry.outcome);
     }

@@ -1,19 +1,15 @@
 import type { WorkerCount } from '../../../common/workers.ts';
 import { processesOf } from '../../workflow/options.ts';
-import type { RemoteRun, RemoteSource } from './workers.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 
 /** So many workers in a row that end before they can work: then none of them will. */
 const MOST_FAILED_STARTS = 3;
 /** After the grace period of a stop, a worker that does not answer is ended. */
 const ANSWER_WITHIN_MS = 1_000;
-/** What goes over a queue stays in its server's memory until it is fetched. */
-const MOST_REMOTE_BYTES = 256 * 1024;
-/** A letter may get lost, and is sent again. */
-const REMOTE_ANSWER_WITHIN_MS = 6_000;
 
 /** A node whose batches are to be given to workers. */
 export interface NodeToServe {
+  readonly place: number;
   /** How many workers may execute its batches. */
   readonly count: number;
   /** How many of its batches may run at a time, now. */
@@ -49,6 +45,26 @@ export abstract class WorkerPool {
   abstract countFor(asked: WorkerCount | undefined): number | undefined;
   /** The one that takes the next batch of a node, if there is one. */
   abstract workerFor(node: NodeToServe): WorkerHandle | undefined;
+
+  /** Batches of the node will be given out. */
+  opened(_node: NodeToServe): void {}
+
+  closed(_place: number): void {}
+
+  /** Called before batches are given out: the workers, or how many batches may run, may have changed. */
+  divide(): void {}
+
+  /** How many batches of a node may be handed to workers beyond those that run. */
+  aheadOf(_place: number): number {
+    return 0;
+  }
+
+  /** A batch of the node has ended, so many milliseconds after it was given to a worker. */
+  ended(_place: number, _ms: number): void {}
+
+  /** See `WorkerEvents.onSlots`. */
+  confirm(_worker: WorkerHandle, _place: number, _number: number): void {}
+
   abstract mayDrain(worker: WorkerHandle): boolean;
   /** One has become ready, has refused the run, or has ended before it was ready. */
   abstract note(what: 'ready' | 'refused' | 'failed'): void;
@@ -109,41 +125,6 @@ export class LocalPool extends WorkerPool {
 
   override get isHopeless(): boolean {
     return this.#failedStarts >= MOST_FAILED_STARTS;
-  }
-}
-
-/** Processes of other machines: they come and go, and execute the batches of all nodes. */
-export class RemotePool extends WorkerPool {
-  override readonly mostBytes = MOST_REMOTE_BYTES;
-  override readonly answerWithinMs = REMOTE_ANSWER_WITHIN_MS;
-  override readonly isHopeless = false;
-  readonly #stop: () => void;
-
-  constructor(source: RemoteSource, run: RemoteRun) {
-    super();
-    this.#stop = source.watch(run);
-  }
-
-  /** Also of a node that says how many processes of one machine it wants: how many there are here is not for it to say. */
-  override countFor(): number {
-    return Infinity;
-  }
-
-  override workerFor(): WorkerHandle | undefined {
-    return leastBusy(this.taking, Infinity);
-  }
-
-  override mayDrain(): boolean {
-    return true;
-  }
-
-  override note(): void {
-    // Others may come that can.
-  }
-
-  override close(): void {
-    this.#stop();
-    super.close();
   }
 }
 

@@ -35,7 +35,9 @@ export interface RunningJob {
   /** Something of it was heard of the worker that has it. */
   isBegun: boolean;
   worker: WorkerHandle | undefined;
-  /** What it is to end with when its worker does not answer. */
+  /** When that one was given it, by the clock for durations. */
+  givenAt: number;
+  /** What it is to end with: when its worker does not answer, or has not begun it. */
   ending: Error | undefined;
   cancelTimer: (() => void) | undefined;
 }
@@ -84,6 +86,7 @@ export function newJob(run: Run, of: Pick<RunningJob, 'node' | 'batch' | 'scope'
     inbox: new Inbox(),
     isBegun: false,
     worker: undefined,
+    givenAt: 0,
     ending: undefined,
     cancelTimer: undefined,
   };

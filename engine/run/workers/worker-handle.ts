@@ -4,8 +4,8 @@ import type { StartWorker, WorkerAbout, WorkerEvents, WorkerLink } from './worke
 
 /** One worker, as its runner sees it. */
 export class WorkerHandle {
-  /** The scopes of the batches that it has. */
-  readonly jobs = new Set<number>();
+  /** The batches that it has: the places of their nodes, by scope. */
+  readonly jobs = new Map<number, number>();
   isReady = false;
   isLost = false;
   /** It finishes the batches that it has, and is given no others. */
@@ -42,6 +42,17 @@ export class WorkerHandle {
     }
     this.#tellState();
     this.tell({ type: 'job', job, after: this.#stateMessages });
+  }
+
+  jobsOf(place: number): number {
+    let count = 0;
+    for (const other of this.jobs.values()) if (other === place) count += 1;
+    return count;
+  }
+
+  /** How many batches of a place it may execute at a time. */
+  setSlots(place: number, count: number, number: number): void {
+    if (!this.isLost) this.#link.setSlots?.(place, count, number);
   }
 
   /** No job of this place comes any more. */

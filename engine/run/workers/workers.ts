@@ -4,7 +4,7 @@ import type { Attempt } from '../attempt.ts';
 import type { BatchFailure } from '../batch-attempt.ts';
 import type { QueuedBatch } from '../batch-queue.ts';
 import type { Scope } from '../scope.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import type { FromWorker, JobId, ToWorker } from './protocol.ts';
 
 /** A batch node that is about to execute its batches. */
 export interface NodeOfBatches {
@@ -32,6 +32,8 @@ export interface Workers {
 
 /** The batches of one node, executed by workers. */
 export interface WorkerBatches {
+  /** How many more than may run at a time are to be handed over, so that no worker waits for the next one. */
+  readonly ahead: number;
   /** Executes one attempt of a batch: undefined when it has succeeded. */
   attempt(batch: QueuedBatch, scope: Scope, attempts: number): Promise<BatchFailure | undefined>;
   /** The node is done. */
@@ -65,6 +67,11 @@ export interface WorkerAbout {
 export interface WorkerLink {
   readonly about: WorkerAbout;
   send(message: ToWorker): void;
+  /**
+   * How many of the jobs of a place that it has it may execute at a time. Where there is no such function, it executes what it
+   * is given.
+   */
+  setSlots?(place: number, count: number, number: number): void;
   /** Whether it is waited for: otherwise it does not keep the process of the runner alive. */
   hold(isHeld: boolean): void;
   kill(): void;
@@ -77,6 +84,10 @@ export interface WorkerEvents {
   readonly onLost: (reason: string, kind?: 'ended' | 'silent') => void;
   /** It finishes the batches that it has, and is to be given no others. */
   readonly onDraining?: () => void;
+  /** It has held the job back, and does not execute it. */
+  readonly onReturn?: (id: JobId) => void;
+  /** It executes no more batches of a place than it was told with this number: see `setSlots`. */
+  readonly onSlots?: (place: number, number: number) => void;
 }
 
 /** Starts a worker. Does not throw: one that cannot be started is lost. */
