@@ -177,6 +177,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: [
       ['--workflow <id>', 'only runs of this workflow'],
       ['--status failed,paused', 'only runs that stand so'],
+      ['--parts', 'also runs that are a part of another one'],
     ],
     findsStore: true,
     load: async () => (await import('./commands/runs.ts')).runs,

@@ -11,6 +11,7 @@ function step(terminal: string, studio: string): Told {
 
 export const NEXT = {
   resume: (run: number) => step(`cronflow resume ${run}`, 'press Resume'),
+  resumeAround: (run: number) => step(`cronflow resume ${run}`, `choose run ${run}, then press Resume`),
   rerun: (run: number) => step(`cronflow rerun ${run}`, 'press Re-run'),
   rerunAll: (run: number) => step(`cronflow rerun ${run} --batches all`, 'select them, then press Re-run'),
   cancel: (run: number) => step(`stop it with: cronflow cancel ${run}`, 'cancel it'),

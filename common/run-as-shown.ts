@@ -30,6 +30,8 @@ export interface StoredRun {
   readonly approvals?: number;
   /** How many steps wait for an event. */
   readonly events?: number;
+  /** The run that it is a part of: a step of that has started it. */
+  readonly partOf?: number | null;
 }
 
 /** A run as its rows say, with whether some process works on it at this moment. */
@@ -44,6 +46,8 @@ export interface RunAsShown extends RunCounts, RunStatusAsShown {
   readonly file: string;
   readonly status: RunStatus;
   readonly reason: string | undefined;
+  /** The run that it is a part of. */
+  readonly partOf?: number;
   /** Its steps are slowed down, some of its failures are made, and its effects are only pretended. */
   readonly demo: boolean;
   /** With those inside others that tolerated it, which `batches` does not count: what a re-run of the failed ones would touch. */
@@ -65,6 +69,7 @@ export function runAsShown(run: ObservedRun, counts: RunCounts, now: number, los
   const waitsFor = waitsForOf(status, run);
   return {
     ...(waitsFor && { waitsFor }),
+    ...(typeof run.partOf === 'number' && { partOf: run.partOf }),
     ...(run.rests === 1 && status === 'paused' && { rests: true }),
     run: run.run,
     workflow: run.workflow,

@@ -19,6 +19,8 @@ export interface RunSummary extends RunCounts, RunStatusAsShown {
   /** What whoever started it calls it, if it was to be started once. */
   readonly key?: string | undefined;
   readonly reason: string | undefined;
+  /** The run that it is a part of: a step of that has started it. */
+  readonly partOf?: number | undefined;
   /** Attempts executed by this process. */
   /** Absent where the run is not a demo. */
   readonly demo?: true | undefined;

@@ -39,16 +39,18 @@ export async function runs(argv: readonly string[]): Promise<number> {
     limit: { type: 'string' },
     workflow: { type: 'string' },
     status: { type: 'string' },
+    parts: { type: 'boolean' },
   });
   const limit = positiveNumber('limit', text(values.limit) ?? '50');
   const statuses = statusesOf(text(values.status));
   const workflow = text(values.workflow);
   const json = values.json === true;
+  const withParts = values.parts === true;
   return await withStore(findStore(text(values.store)), 'read', db => {
-    const ids = listRuns(db, { limit, workflow, statuses });
+    const ids = listRuns(db, { limit, workflow, statuses, withParts });
     for (const id of ids) list(db, id, json);
     if (json) return 0;
-    const all = countRuns(db);
+    const all = countRuns(db, withParts);
     if (all === 0) process.stdout.write('No runs yet.\n');
     // Beside the list, so that each line of it is a run.
     else process.stderr.write(`${footer(ids.length, all, storeSpace(db))}\n`);
@@ -119,6 +121,7 @@ function lineOf(shown: RunAsShown, graph: string, lostUpdates: number, { title }
   // Failed batches of the outermost nodes are in the equation. Those inside them were tolerated.
   const inside = failedInside(shown);
   if (inside > 0) parts.push(`${counted(inside, BATCH)} inside failed`);
+  if (shown.partOf !== undefined) parts.push(`part of run ${shown.partOf}`);
   if (shown.waitsFor) parts.push(`waits for ${waitsForText(shown.waitsFor)}`);
   if (lostUpdates > 0) parts.push(counted(lostUpdates, LOST_UPDATE));
   const details = paint('dim', ` · ${parts.join(' · ')}`);

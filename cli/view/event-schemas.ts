@@ -185,6 +185,9 @@ export const EVENT_SCHEMAS = {
     step: path.optional(),
     batch: index.optional(),
     attempt: count.optional(),
+    part: runNumber
+      .optional()
+      .describe('The run that it is a line of, where that is a part of the run that is followed.'),
   }),
   'logs-left-out': event('logs-left-out', 'Lines that came faster than they could be passed on: the store has them.', {
     lines: count,
@@ -197,6 +200,7 @@ export const EVENT_SCHEMAS = {
     status: z.enum(RUN_STATUSES),
     waitsFor: z.object({ approvals: count, events: count }).optional(),
     reason: text.optional(),
+    partOf: runNumber.optional().describe('The run that it is a part of: a `subflow` of that has started it.'),
     items: counts,
     batches: counts,
     nodes: z.array(nodeProgress),

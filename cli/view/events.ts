@@ -40,7 +40,8 @@ export class EventsView implements LiveView {
   }
 
   logs(lines: readonly LogEntry[], dropped: number): void {
-    for (const line of lines) printEvent({ event: 'log', ...line });
+    for (const { part, ...line } of lines)
+      printEvent({ event: 'log', ...line, ...(part !== undefined && { part: String(part) }) });
     if (dropped > 0) printEvent({ event: 'logs-left-out', lines: dropped });
   }
 

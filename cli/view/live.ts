@@ -109,9 +109,11 @@ export function formatLogs(lines: readonly LogEntry[], dropped: number, titles: 
 }
 
 /** What a step wrote over several lines, such as a table, stays so; further lines are indented, so that none can pass for one of ours. */
-function formatLog({ level, text, step, batch }: LogEntry, titles: Titles | undefined): string[] {
-  const where =
-    step === undefined ? '' : `${titles?.node(step) ?? oneLine(step, 60)}${batch === undefined ? '' : ` #${batch}`}: `;
+function formatLog({ level, text, step, batch, part }: LogEntry, titles: Titles | undefined): string[] {
+  const of = part === undefined ? '' : `run ${part} · `;
+  // The titles are those of the run itself.
+  const title = step === undefined ? '' : ((part === undefined ? titles?.node(step) : undefined) ?? oneLine(step, 60));
+  const where = step === undefined ? of : `${of}${title}${batch === undefined ? '' : ` #${batch}`}: `;
   const colour = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : undefined;
   const painted = (said: string) => (colour === undefined ? said : paint(colour, said, stderr));
   const [first = '', ...others] = text.trimEnd().split('\n');

@@ -12,6 +12,7 @@ import { nodeAmounts } from '../../engine/store/amount-queries.ts';
 import { countEffects } from '../../engine/store/effect-queries.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/queries.ts';
+import { rootOf } from '../../engine/store/subflow-store.ts';
 import { nodesToSearch } from '../../engine/store/searches.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
 import { findingsText } from './findings.ts';
@@ -21,6 +22,7 @@ import { inCommonText } from './in-common.ts';
 import { waitLines } from './waits.ts';
 import { unknownText } from './effects.ts';
 import { numberedRun } from './live.ts';
+import { partLines, partOfText } from './parts.ts';
 import { paint } from './paint.ts';
 import { quotedKey } from './rerun.ts';
 import { Titles } from './titles.ts';
@@ -49,6 +51,7 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   for (const amounts of nodeAmounts(db, summary.run, summary.status === 'running'))
     lines.push(`  ${titles.batch(amounts.path).title}: ${oneLine(amountsText(amounts))}`);
   if (summary.key !== undefined) lines.push(`  ${paint('dim', `Key: ${oneLine(summary.key)}`)}`);
+  lines.push(...partOfText(db, summary.run));
   if (summary.reason !== undefined && !(summary.rests && summary.waitsFor))
     lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const failedStep = stepThatFailed(summary);
@@ -69,6 +72,8 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
         `overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
     );
   }
+  const parts = partLines(db, summary.run, titles);
+  if (parts.length > 0) lines.push('', ...parts);
   if (summary.waitsFor) lines.push('', ...waitLines(db, summary.run, store, titles));
   const effects = countEffects(db, summary.run, summary.status === 'running');
   if (effects && effects.unknown > 0) lines.push('', ...unknownText(summary.run, effects.unknown, store));
@@ -81,9 +86,14 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
     isFound: atFault.length > 0,
     isAside: aside.length > 0,
   };
-  const next = [...find, ...nextCommand(summary, store, titles, known)];
+  const next = [...find, ...nextCommand(ofRoot(db, summary), store, titles, known)];
   if (next.length > 0) lines.push('', ...next);
   return lines.join('\n');
+}
+
+/** What is a part of another run goes on with the outermost one: that is resumed and re-run. */
+function ofRoot(db: Database, summary: RunSummary): RunSummary {
+  return summary.status === 'completed' ? summary : { ...summary, run: rootOf(db, summary.run) };
 }
 
 function headline(graph: Graph, summary: RunSummary, titles: Titles): string {

@@ -31,7 +31,7 @@ export async function inThisProcess(
       telemetry: openTelemetryOf(file),
       otherWorkflow,
       onLog: ({ at, level, text }, by) =>
-        tell({ type: 'log', at, level, text, step: by?.path, batch: by?.scopeOf.batch?.index }),
+        tell({ type: 'log', at, level, text, step: by?.path, batch: by?.scopeOf.batch?.index, part: by?.part }),
     },
     file,
     payload,

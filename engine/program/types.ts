@@ -70,6 +70,8 @@ export type RunEvent =
       readonly step?: string | undefined;
       /** The index of its batch, from 0. */
       readonly batch?: number | undefined;
+      /** The number of the run that said it, where that is a part of this one: a `subflow` has started it. */
+      readonly part?: number | undefined;
     }
   /** Lines that came faster than they could be passed on: the store has them. */
   | { readonly type: 'logs-left-out'; readonly lines: number }

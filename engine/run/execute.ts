@@ -4,7 +4,8 @@ import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { EffectStore } from '../store/effect-store.ts';
-import { linkSubflow, type SubflowKey } from '../store/subflow-store.ts';
+import { linkSubflow, rootOf, type SubflowKey } from '../store/subflow-store.ts';
+import type { StoreDatabase } from '../store/open.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
 import { presentedBy } from './present.ts';
@@ -203,6 +204,7 @@ export async function resumeRun(
   answers: NodeAnswers = {},
 ): Promise<RunInProgress> {
   const { db } = environment;
+  if (!environment.isSubflow) refusePart(db, id);
   const graph = drawGraph(environment.definition);
   const begun = await takeUp(environment, id, {
     kind: 'resume',
@@ -237,6 +239,13 @@ async function rerunAfter(
     after,
   });
   return work(environment, graph, begun, after);
+}
+
+/** What is a part of another run goes on with that: alone, it would come to an end that nobody waits for. @throws RunStateError */
+function refusePart(db: StoreDatabase, id: number): void {
+  const root = rootOf(db, id);
+  if (root !== id)
+    throw new RunStateError(told`Run ${id} is a part of run ${root}, and goes on with it: ${NEXT.resumeAround(root)}`);
 }
 
 /** @throws RunStateError that says what to do instead */

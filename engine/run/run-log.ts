@@ -8,8 +8,8 @@ import { LogBuffer } from './log-buffer.ts';
 export interface Speaker {
   readonly path: string;
   readonly attempt: number;
-  /** The run that it belongs to, where that is a part of this one. */
-  readonly run?: number | undefined;
+  /** The run that it belongs to, where that is a part of the one that is told. */
+  readonly part?: number | undefined;
   readonly scopeOf: { readonly batch: { readonly index: number } | undefined };
 }
 

@@ -36,6 +36,7 @@ export class LogThrottle {
       ...line,
       text,
       ...(by && { step: by.path, batch: by.scopeOf.batch?.index, attempt: by.attempt }),
+      ...(by?.part !== undefined && { part: by.part }),
     });
   }
 

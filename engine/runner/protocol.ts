@@ -143,6 +143,8 @@ export interface LogEntry {
   readonly step?: string | undefined;
   readonly batch?: number | undefined;
   readonly attempt?: number | undefined;
+  /** The run that it is a line of, where that is a part of this one: the step is one of that. */
+  readonly part?: number | undefined;
 }
 
 export type FromRunner =

@@ -7,7 +7,7 @@ import { dateAndTime } from '../../common/format.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { RunStateError } from './run-state-error.ts';
 import { NOT_DELETED, requireRun } from './runs.ts';
-import { rootOf } from './subflow-store.ts';
+import { ancestorsOf, rootOf, withInner } from './subflow-store.ts';
 import { inTransaction } from './transactions.ts';
 import type { WaitStatus } from './wait-store.ts';
 
@@ -33,11 +33,11 @@ const OPEN = `select w.run, w.scope, n.path, w.token, w.kind, w.event, w.descrip
   from waits w join nodes n on n.run = w.run and n.node = w.node
   where w.taken = 0 and w.status = 'open'`;
 
-/** The waits of a run that are open, the oldest first. None of a run that has ended is. */
+/** The waits of a run that are open, and of the runs in it, the oldest first. None of a run that has ended is. */
 export function openWaits(db: Database, run: number, limit: number): OpenWait[] {
   return prepared<[number, number], OpenWait>(
     db,
-    `${OPEN} and w.run = ? and exists (select 1 from runs r where r.id = w.run and r.status in ('running', 'paused', 'interrupted'))
+    `${OPEN} and w.run in ${withInner('?')} and exists (select 1 from runs r where r.id = w.run and r.status in ('running', 'paused', 'interrupted'))
      order by w.since, w.scope, w.node limit ?`,
   ).all(run, limit);
 }
@@ -53,21 +53,25 @@ export function allOpenWaits(db: Database): (OpenWait & { readonly workflow: str
   ).all();
 }
 
-/** How many steps wait at each node of a run that rests. */
+/** How many steps wait at each node of a run that rests: those that run another workflow, for what waits in that. */
 export function openWaitsByNode(db: Database, run: number): { readonly path: string; readonly count: number }[] {
-  return prepared<[number], { path: string; count: number }>(
+  return prepared<[number, number], { path: string; count: number }>(
     db,
     `select n.path, count(*) as count from waits w join nodes n on n.run = w.run and n.node = w.node
-      where w.run = ? and w.taken = 0 and w.status = 'open' group by n.path`,
-  ).all(run);
+      where w.run = ? and w.taken = 0 and w.status = 'open' group by n.path
+     union all
+     select n.path, count(*) from subflows s join nodes n on n.run = s.run and n.node = s.node
+      join runs r on r.id = s.child and r.status = 'paused' and r.rests = 1 where s.run = ? group by n.path`,
+  ).all(run, run);
 }
 
-/** Whether somebody has answered a wait of the run, and its step does not know yet. */
+/** Whether somebody has answered a wait of the run, or of one in it, and its step does not know yet. */
 export function hasAnswer(db: Database, run: number): boolean {
   return (
-    prepared<[number]>(db, `select 1 from waits where run = ? and status = 'answered' and taken = 0 limit 1`).get(
-      run,
-    ) !== undefined
+    prepared<[number]>(
+      db,
+      `select 1 from waits where run in ${withInner('?')} and status = 'answered' and taken = 0 limit 1`,
+    ).get(run) !== undefined
   );
 }
 
@@ -158,7 +162,7 @@ const FOUND =
 function waitOf(db: Database, token: string, run: number | undefined): FoundWait {
   const wait = prepared<[string], FoundWait>(db, `${FOUND} where token = ?`).get(token);
   if (!wait) throw new RunStateError(told`Nothing in this store waits under the token ${token}. ${whatWaits(run)}`);
-  if (run !== undefined && wait.run !== run)
+  if (run !== undefined && wait.run !== run && !ancestorsOf(db, wait.run).includes(run))
     throw new RunStateError(told`The token ${token} belongs to run ${wait.run}, not to run ${run}.`);
   return wait;
 }
@@ -168,7 +172,7 @@ function onlyWait(db: Database, run: number | undefined): FoundWait {
   requireRun(db, run);
   const waits = prepared<[number], FoundWait>(
     db,
-    `${FOUND} where run = ? and kind = 'humanInTheLoop' and status = 'open' and taken = 0 limit 2`,
+    `${FOUND} where run in ${withInner('?')} and kind = 'humanInTheLoop' and status = 'open' and taken = 0 limit 2`,
   ).all(run);
   const [wait] = waits;
   if (!wait) throw new RunStateError(told`Run ${run} waits for no approval. ${NEXT.show(run)}`);

@@ -17,6 +17,7 @@ import { prepared, preparedColumn } from './prepared-queries.ts';
 import { statusNow } from './run-as-shown.ts';
 import { nodesOf, outermostBatchNodes, runTitles } from './run-queries.ts';
 import { NOT_DELETED } from './runs.ts';
+import { NO_SUBFLOW } from './subflow-store.ts';
 
 /* The read path: everything comes in pages or in aggregates, and nothing here loads a whole run. */
 
@@ -25,12 +26,14 @@ export interface WantedRuns {
   readonly workflow?: string | undefined;
   /** As they are now: one that lost its process is interrupted. */
   readonly statuses?: readonly RunStatus[] | undefined;
+  /** Also those that are a part of another one. */
+  readonly withParts?: boolean | undefined;
 }
 
 /** Runs, newest first. */
-export function listRuns(db: Database, { limit, workflow, statuses }: WantedRuns): number[] {
+export function listRuns(db: Database, { limit, workflow, statuses, withParts }: WantedRuns): number[] {
   const found: number[] = [];
-  for (const title of runTitles(db, undefined)) {
+  for (const title of runTitles(db, undefined, withParts)) {
     if (workflow !== undefined && title.workflow !== workflow) continue;
     if (statuses && !statuses.includes(statusNow(db, title))) continue;
     found.push(title.run);
@@ -39,8 +42,10 @@ export function listRuns(db: Database, { limit, workflow, statuses }: WantedRuns
   return found;
 }
 
-export function countRuns(db: Database): number {
-  return preparedColumn<[], number>(db, `select count(*) from runs where ${NOT_DELETED}`).get() ?? 0;
+/** @param withParts Also those that are a part of another one. */
+export function countRuns(db: Database, withParts = false): number {
+  const own = withParts ? '' : ` and ${NO_SUBFLOW}`;
+  return preparedColumn<[], number>(db, `select count(*) from runs r where r.${NOT_DELETED}${own}`).get() ?? 0;
 }
 
 export interface ListedBatch {

@@ -6,6 +6,7 @@ import { BatchStatus, type RunStatus } from '../../common/status.ts';
 import { isInsideAny, outermost } from '../../common/node-paths.ts';
 import type { StoredRun } from '../../common/run-as-shown.ts';
 import { NOT_DELETED } from './runs.ts';
+import { withInner } from './subflow-store.ts';
 
 /* Runs as lists show them: without payload, output and graph, which may be large. */
 
@@ -20,8 +21,9 @@ const LINE = `
          r.started_at as startedAt, r.ended_at as endedAt, r.active_ms as activeMs,
          coalesce(s.session, 0) as session, coalesce(s.started_at, r.started_at) as sessionStartedAt,
          s.ended_at as sessionEndedAt, l.heartbeat, r.rests,
-         (select count(*) from waits where run = r.id and taken = 0 and status = 'open' and event is null) as approvals,
-         (select count(*) from waits where run = r.id and taken = 0 and status = 'open' and event is not null) as events
+         (select count(*) from waits where run in ${withInner('r.id')} and taken = 0 and status = 'open' and event is null) as approvals,
+         (select count(*) from waits where run in ${withInner('r.id')} and taken = 0 and status = 'open' and event is not null) as events,
+         (select run from subflows where child = r.id) as partOf
   from runs r left join sessions s on s.run = r.id and s.session = (select max(session) from sessions
    where run = r.id) left join leases l on l.run = r.id`;
 
@@ -37,14 +39,14 @@ export type RunTitle = Pick<StoredRun, 'run' | 'workflow' | 'name' | 'file' | 's
 const TITLES_A_PAGE = 500;
 
 /**
- * What names the runs, newest first. All of it is in an index, so that 100,000 runs are searched without reading their
+ * What names the runs, newest first; those that are a part of another one only where they are wanted. All of it is in an index, so that 100,000 runs are searched without reading their
  * payloads and graphs.
  */
-export function* runTitles(db: Database, before: number | undefined): Generator<RunTitle> {
+export function* runTitles(db: Database, before: number | undefined, withParts = false): Generator<RunTitle> {
   const titles = prepared<[number], RunTitle>(
     db,
     `select id as run, workflow, name, file, status from runs indexed by runs_by_title
-      where id < ? and ${NOT_DELETED} order by id desc limit ${TITLES_A_PAGE}`,
+      where id < ?${withParts ? '' : ' and id not in (select child from subflows)'} and ${NOT_DELETED} order by id desc limit ${TITLES_A_PAGE}`,
   );
   for (let last = before ?? Number.MAX_SAFE_INTEGER; ;) {
     const page = titles.all(last);

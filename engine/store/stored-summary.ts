@@ -14,7 +14,7 @@ export function storedSummary(db: Database, row: RunRow, now: number, watch?: Ow
   const observed = observedRun(db, row.id, watch);
   // It was there a moment ago: whoever deleted it meanwhile need not be told of in the middle of a summary.
   if (!observed) throw new Error(`Run ${row.id} was deleted while it was read.`);
-  const { run, workflow, status, reason, demo, items, batches, nodes, activeMs, waitsFor, rests } = showRun(
+  const { run, workflow, status, reason, demo, items, batches, nodes, activeMs, waitsFor, rests, partOf } = showRun(
     db,
     observed,
     now,
@@ -28,6 +28,7 @@ export function storedSummary(db: Database, row: RunRow, now: number, watch?: Ow
     waitsFor,
     rests,
     reason,
+    partOf,
     items,
     batches,
     nodes,

@@ -27,6 +27,11 @@ export interface StartedSubflow extends SubflowRow {
   readonly payload: string;
 }
 
+/** The number of a run, which the SQL gives, and those of the runs that stand in it at any depth. */
+export const withInner = (run: string): string =>
+  `(with recursive inner_runs (id) as (
+     select ${run} union all select s.child from subflows s join inner_runs i on s.run = i.id) select id from inner_runs)`;
+
 /** Of `runs r`: it is a part of no other. */
 export const NO_SUBFLOW = 'r.id not in (select child from subflows)';
 

@@ -24,9 +24,12 @@ export class RunLogs {
   }
 
   hear({ lines, dropped }: Extract<FromRunner, { type: 'logs' }>): void {
+    // Those of a run that is a part of this one are in its own log.
+    const own = lines.filter(({ part }) => part === undefined);
+    if (own.length === 0 && dropped === 0) return;
     this.#onLogs(
       this.#run,
-      lines.map(({ at, level, text, step, batch, attempt }): LogLine => ({
+      own.map(({ at, level, text, step, batch, attempt }): LogLine => ({
         id: --this.#lastUnnumbered,
         at,
         level,

@@ -4,6 +4,7 @@ import { batchLine } from '../../engine/store/batch-queries.ts';
 import { batchLabels } from '../../engine/store/batch-labels.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { rootOf as outermost } from '../../engine/store/subflow-store.ts';
+import { placeIn } from '../../engine/store/subflow-queries.ts';
 import { userName } from '../../engine/user-name.ts';
 import type { Args, Result } from '../api/api.ts';
 import { lineOf } from './runs.ts';
@@ -20,7 +21,9 @@ export function getWaits(store: StoreConnection, { run }: Args<'getWaits'>): Res
   const { approvals = 0, events = 0 } = line;
   const open = waits.openWaits(db, run, MOST_SHOWN);
   return {
-    waits: open.map(({ token, kind, path, scope, event, description, payload, since, until }) => {
+    waits: open.map(({ run: waiting, token, kind, event, description, payload, since, until, ...own }) => {
+      // In a run that is a part of this one it is waited for by the step that has started that.
+      const { path, scope } = placeIn(db, run, waiting) ?? own;
       const batch = scope === 0 ? undefined : batchLine(db, run, scope);
       return {
         ...{ token, kind, path, scope, since },

@@ -119,6 +119,8 @@ test('a search of 100,000 runs reads an index, and neither payloads nor graphs',
   const plan = db.prepare<[number], { detail: string }>(`explain query plan ${sql}`).all(100_000);
   expect(plan.map(({ detail }) => detail)).toEqual([
     expect.stringContaining('COVERING INDEX runs_by_title (id<?)'),
+    // One look at a number, for those that are a part of another run.
+    expect.stringContaining('ROWID SEARCH ON TABLE subflows'),
     // Few are being deleted, and mostly none.
     expect.stringContaining('run_deletions'),
   ]);

@@ -223,7 +223,7 @@ export class RunSubflows implements Subflows {
       isOwnProcess: false,
       isSubflow: true,
       onBatch: undefined,
-      onLog: (line, by) => environment.onLog?.(line, { ...speakerOf(by ?? attempt), run: by?.run ?? child }),
+      onLog: (line, by) => environment.onLog?.(line, { ...speakerOf(by ?? attempt), part: by?.part ?? child }),
       onBegin: run => {
         child = Number(run.facts.info.id);
         // Also where batches run again without items of theirs: that is another session.

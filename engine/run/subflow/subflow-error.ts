@@ -5,9 +5,9 @@ import { describeValue } from '../../workflow/errors.ts';
 /** The run of another workflow, which a step waits for, has not completed. Says why, and which run it is. */
 export class SubflowError extends Error {
   override readonly name = 'SubflowError';
-  readonly run: number;
-  /** What the author of the other workflow says of its failure. */
-  readonly explained: string | undefined;
+  // Not fields: those are shown with the message, which says the same.
+  readonly #run: number;
+  readonly #explained: string | undefined;
 
   constructor({
     run,
@@ -18,10 +18,20 @@ export class SubflowError extends Error {
   }: Pick<RunSummary, 'run' | 'workflow' | 'status' | 'reason' | 'error'>) {
     const what = `${describeValue(workflow)} ${status === 'cancelled' ? 'was cancelled' : 'failed'} in run ${run}`;
     super(error || reason === undefined ? what : `${what}: ${reason}`, error && { cause: causeOf(error) });
-    this.run = run;
-    this.explained = error?.explain;
+    this.#run = run;
+    this.#explained = error?.explain;
     // Of no line of the author's: the cause is, where the other workflow has failed.
     this.stack = `${this.name}: ${this.message}`;
+  }
+
+  /** The number of the other run. */
+  get run(): number {
+    return this.#run;
+  }
+
+  /** What the author of the other workflow says of its failure. */
+  get explained(): string | undefined {
+    return this.#explained;
   }
 }
 
