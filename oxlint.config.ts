@@ -138,6 +138,7 @@ export default defineConfig({
         'engine/workflow/types.ts',
         'engine/workflow/context-types.ts',
         'engine/workflow/flow-types.ts',
+        'engine/workflow/test-types.ts',
         'engine/program/shared-state-types.ts',
       ],
       rules: {

@@ -6,6 +6,8 @@ import type { Definition } from './workflow/nodes.ts';
 import { refusingUnknownMembers } from './workflow/unknown-member.ts';
 import { allDefinitions, definitionById, isCronflowsProcess, isLoading } from './workflow/registry.ts';
 import { engineState } from './program/engine-state.ts';
+import { benchmark, testCalls } from './program/test-calls.ts';
+import { setWorkflowTests } from './workflow/test-hook.ts';
 import { handleOf } from './program/handle.ts';
 import { sharedStateCalls } from './program/shared-calls.ts';
 import { isIdleWhileLoading, refuseWhileLoading } from './program/refuse-while-loading.ts';
@@ -66,6 +68,9 @@ export const cancel: CancelRun = async (number, options) => {
 /** What is called while Cronflow loads the file, or executes what it defines, is not the author's program. */
 const engine = async () => (isCronflowsProcess() ? undefined : await import('./program/engine.ts'));
 
+const tester = () => import('./testing/workflow-tests.ts');
+setWorkflowTests(testCalls(tester));
+
 const NO_TRIGGERS: TriggerStats = {
   total: 0,
   webhook: 0,
@@ -96,12 +101,12 @@ export const cronflow: CronflowProgram = {
   async inspect(run) {
     const at = callSite();
     // A file that asks at its top is loaded for its workflows: its own program gets the answer.
-    if (isIdleWhileLoading('inspect', at)) return undefined as never;
+    if (isIdleWhileLoading('cronflow.inspect()', at)) return undefined as never;
     return await (await import('./program/engine.ts')).inspect(run, at?.file);
   },
   async cancelRun(run) {
     const at = callSite();
-    if (isIdleWhileLoading('cancelRun', at)) return;
+    if (isIdleWhileLoading('cronflow.cancelRun()', at)) return;
     await (await import('./program/engine.ts')).cancelRun(run, at?.file);
   },
   async publishEvent(name, payload = {}) {
@@ -116,7 +121,7 @@ export const cronflow: CronflowProgram = {
   },
   async listPausedWorkflows() {
     const at = callSite();
-    if (isIdleWhileLoading('listPausedWorkflows', at)) return [];
+    if (isIdleWhileLoading('cronflow.listPausedWorkflows()', at)) return [];
     return await (await import('./program/waiting-runs.ts')).pausedWorkflows(at?.file);
   },
   async getPausedWorkflow(token) {
@@ -128,20 +133,21 @@ export const cronflow: CronflowProgram = {
     return definition && summaryOf(definition);
   },
   ...sharedStateCalls,
+  benchmark: async (workflow, options = {}) => await benchmark(tester, workflow, options),
   async getTriggerStats() {
     const at = callSite();
-    if (isIdleWhileLoading('getTriggerStats', at)) return NO_TRIGGERS;
+    if (isIdleWhileLoading('cronflow.getTriggerStats()', at)) return NO_TRIGGERS;
     return (await import('./program/trigger-stats.ts')).triggerStats(at?.file);
   },
   async getWorkflowTriggers(workflow) {
     const at = callSite();
-    if (isIdleWhileLoading('getWorkflowTriggers', at)) return [];
+    if (isIdleWhileLoading('cronflow.getWorkflowTriggers()', at)) return [];
     const all = (await import('./program/trigger-stats.ts')).registeredTriggers(at?.file);
     return all.filter(({ workflowId }) => workflowId === workflow);
   },
   async getScheduleTriggers() {
     const at = callSite();
-    if (isIdleWhileLoading('getScheduleTriggers', at)) return [];
+    if (isIdleWhileLoading('cronflow.getScheduleTriggers()', at)) return [];
     const all = (await import('./program/trigger-stats.ts')).registeredTriggers(at?.file);
     return all.filter(({ type }) => type === 'schedule');
   },

@@ -22,7 +22,7 @@ export function isIdleWhileLoading(call: string, at: SourceLocation | undefined)
   if (!isLoading()) return false;
   noticeWhileLoading({
     text:
-      `cronflow.${call}() does nothing where Cronflow loads the file to show or execute its workflows. It does where the file is ` +
+      `${call} does nothing where Cronflow loads the file to show or execute its workflows. It does where the file is ` +
       `executed as a program: node <file>.`,
     at,
   });

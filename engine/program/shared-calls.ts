@@ -11,52 +11,52 @@ const NOTHING = { totalKeys: 0, expiredKeys: 0, namespace: 'global', dbPath: '' 
 export const sharedStateCalls: SharedStateCalls = {
   async getGlobalState(key, fallback) {
     const at = callSite();
-    if (isIdleWhileLoading('getGlobalState', at)) return fallback ?? null;
+    if (isIdleWhileLoading('cronflow.getGlobalState()', at)) return fallback ?? null;
     return (await shared()).get({ workflow: null, key, caller: at?.file }, fallback);
   },
   async setGlobalState(key, value, options) {
     const at = callSite();
-    if (isIdleWhileLoading('setGlobalState', at)) return;
+    if (isIdleWhileLoading('cronflow.setGlobalState()', at)) return;
     (await shared()).set({ workflow: null, key, caller: at?.file }, value, options);
   },
   async incrGlobalState(key, amount = 1) {
     const at = callSite();
-    if (isIdleWhileLoading('incrGlobalState', at)) return amount;
+    if (isIdleWhileLoading('cronflow.incrGlobalState()', at)) return amount;
     return (await shared()).increment({ workflow: null, key, caller: at?.file }, amount);
   },
   async deleteGlobalState(key) {
     const at = callSite();
-    if (isIdleWhileLoading('deleteGlobalState', at)) return false;
+    if (isIdleWhileLoading('cronflow.deleteGlobalState()', at)) return false;
     return (await shared()).remove({ workflow: null, key, caller: at?.file });
   },
   async getWorkflowState(workflow, key, fallback) {
     const at = callSite();
-    if (isIdleWhileLoading('getWorkflowState', at)) return fallback ?? null;
+    if (isIdleWhileLoading('cronflow.getWorkflowState()', at)) return fallback ?? null;
     return (await shared()).get({ workflow, key, caller: at?.file }, fallback);
   },
   async setWorkflowState(workflow, key, value, options) {
     const at = callSite();
-    if (isIdleWhileLoading('setWorkflowState', at)) return;
+    if (isIdleWhileLoading('cronflow.setWorkflowState()', at)) return;
     (await shared()).set({ workflow, key, caller: at?.file }, value, options);
   },
   async incrWorkflowState(workflow, key, amount = 1) {
     const at = callSite();
-    if (isIdleWhileLoading('incrWorkflowState', at)) return amount;
+    if (isIdleWhileLoading('cronflow.incrWorkflowState()', at)) return amount;
     return (await shared()).increment({ workflow, key, caller: at?.file }, amount);
   },
   async deleteWorkflowState(workflow, key) {
     const at = callSite();
-    if (isIdleWhileLoading('deleteWorkflowState', at)) return false;
+    if (isIdleWhileLoading('cronflow.deleteWorkflowState()', at)) return false;
     return (await shared()).remove({ workflow, key, caller: at?.file });
   },
   async getStateStats() {
     const at = callSite();
-    if (isIdleWhileLoading('getStateStats', at)) return { global: NOTHING, workflows: {} };
+    if (isIdleWhileLoading('cronflow.getStateStats()', at)) return { global: NOTHING, workflows: {} };
     return (await shared()).stats(at?.file);
   },
   async cleanupExpiredState() {
     const at = callSite();
-    if (isIdleWhileLoading('cleanupExpiredState', at)) return { global: 0, workflows: {} };
+    if (isIdleWhileLoading('cronflow.cleanupExpiredState()', at)) return { global: 0, workflows: {} };
     return (await shared()).cleanUp(at?.file);
   },
 };

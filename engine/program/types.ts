@@ -1,6 +1,6 @@
 import type { Counts, NodeProgress } from '../../common/counts.ts';
 import type { RunStatus, StepStatusName } from '../../common/status.ts';
-import type { Cronflow } from '../workflow/types.ts';
+import type { BenchmarkOptions, BenchmarkResult, Cronflow } from '../workflow/types.ts';
 import type { SharedStateCalls } from './shared-state-types.ts';
 
 export type * from './shared-state-types.ts';
@@ -280,6 +280,11 @@ export interface CronflowProgram extends Cronflow, SharedStateCalls {
   getTriggerStats(): Promise<TriggerStats>;
   getWorkflowTriggers(workflowId: string): Promise<readonly RegisteredTrigger[]>;
   getScheduleTriggers(): Promise<readonly RegisteredTrigger[]>;
+  /**
+   * Measures how long runs of a workflow take, in this process and in memory: what they wait for is leapt over, and effects are only
+   * recorded. @throws when one fails
+   */
+  benchmark(workflowId: string, options?: BenchmarkOptions): Promise<BenchmarkResult>;
   /** Whether `start` or `trigger` has been called, and `stop` not since. */
   getEngineState(): 'STARTED' | 'STOPPED';
 }

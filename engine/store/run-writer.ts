@@ -125,9 +125,9 @@ export class RunWriter {
     writeTakeover(this.#db, this.#run, worker, of, at, this.#seq);
   }
 
-  /** What a process was doing inside a batch when it ended: none of it is in flight any more. */
-  putBackInside(scope: number, now: number): void {
-    putBackInside(this.#db, this.#run, scope, now);
+  /** What a process was doing inside batches when it ended: none of it is in flight any more. */
+  putBackInside(scopes: readonly number[], now: number): void {
+    putBackInside(this.#db, this.#run, scopes, now);
   }
 
   /** An item that made an attempt of a batch fail. */

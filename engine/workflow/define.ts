@@ -8,6 +8,8 @@ import type { Definition, PayloadSchema } from './nodes.ts';
 import { asOptions } from './options.ts';
 import { register } from './registry.ts';
 import { triggerOptions } from './triggers.ts';
+import { workflowTests } from './test-hook.ts';
+import type { WorkflowTestCoverage, WorkflowTestOptions } from './test-types.ts';
 import { refuseSurplusArguments } from './surplus-arguments.ts';
 
 /** The root flow: a chain that also declares what starts it. */
@@ -37,6 +39,17 @@ export class WorkflowFlow extends Flow {
   }
   manual(): this {
     return this.#trigger('manual', '');
+  }
+
+  /** Executes the workflow for a test: see `testRun` of `cronflow/test`, by which it does it. */
+  test(options?: WorkflowTestOptions): unknown {
+    return options === undefined ? workflowTests().begin(this) : workflowTests().execute(this, options);
+  }
+  advancedTest(options?: WorkflowTestOptions): unknown {
+    return this.test(options);
+  }
+  async getTestCoverage(): Promise<WorkflowTestCoverage> {
+    return await workflowTests().coverage(this);
   }
 
   #trigger(kind: Trigger['kind'], on: string, options?: unknown): this {
@@ -69,6 +82,9 @@ const MOST_ARGUMENTS: Readonly<Record<Exclude<keyof WorkflowFlow, keyof Flow>, n
   onEvent: 2,
   onInterval: 2,
   manual: 0,
+  test: 1,
+  advancedTest: 1,
+  getTestCoverage: 0,
 };
 refuseSurplusArguments(WorkflowFlow.prototype, MOST_ARGUMENTS);
 

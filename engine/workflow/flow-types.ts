@@ -19,6 +19,7 @@
  * - steps added by statements are not known to `ctx`: chain them, or read them from `flow`
  */
 
+import type { WorkflowTest, WorkflowTestCoverage, WorkflowTestOptions, WorkflowTestResult } from './test-types.ts';
 import type {
   BatchInfo,
   BatchOptions,
@@ -447,6 +448,18 @@ export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Op
   onInterval(interval: Duration, options?: Omit<ScheduleOptions, 'timezone'>): this;
   /** Notes that people start this workflow by hand. Stored in the graph. */
   manual(): this;
+  /**
+   * Executes the workflow for a test, in this process and in memory, with a clock that leaps over what is waited for. Effects are only
+   * recorded. `testRun` of `cronflow/test`, by which it does it, can more. While Cronflow loads the file, nothing is executed, and the
+   * result says nothing: a notice says so.
+   */
+  test(options: WorkflowTestOptions): Promise<WorkflowTestResult>;
+  test(): WorkflowTest;
+  /** The same. */
+  advancedTest(options: WorkflowTestOptions): Promise<WorkflowTestResult>;
+  advancedTest(): WorkflowTest;
+  /** How many of the steps the tests of this process have executed. */
+  getTestCoverage(): Promise<WorkflowTestCoverage>;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Duration, Hook } from './context-types.ts';
 import type { Workflow } from './flow-types.ts';
 
 export type * from './context-types.ts';
+export type * from './test-types.ts';
 export type { BodyFlow, Flow, FlowKind, Modifiable, OpenIf, Workflow } from './flow-types.ts';
 
 /** A schema of any library that follows Standard Schema 1: zod 4, valibot, arktype. */

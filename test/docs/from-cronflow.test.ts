@@ -100,7 +100,11 @@ const USES: Readonly<Record<string, readonly (() => unknown)[]>> = {
     () => define().onWebhook('/webhooks/orders', { middleware: [] }),
   ],
   '.onPoll': [() => define().onPoll(() => [])],
-  'workflow.test()': [() => define().test()],
+  'workflow.test(), advancedTest(), getTestCoverage(), cronflow.benchmark(id)': [
+    () => define().test(),
+    () => define().advancedTest().trigger({}).expectStep('a').toSucceed(),
+    () => mustBeFunction('benchmark'),
+  ],
   'cronflow.start, trigger, inspect, cancelRun, stop': ['start', 'trigger', 'inspect', 'cancelRun', 'stop'].map(
     name => () => mustBeFunction(name),
   ),

@@ -83,7 +83,7 @@ export class Coordinator implements Workers {
     this.#options = options;
     const { run } = options;
     this.#run = run;
-    this.#roll = new WorkerRoll(run, options.stored, worker => this.#sentTo(worker));
+    this.#roll = new WorkerRoll(run, options.stored);
     this.#pool = this.#poolOf(options.workers);
     run.state.onPut = key => {
       for (const worker of this.#pool.all) worker.stateChanged(key);
@@ -214,9 +214,10 @@ export class Coordinator implements Workers {
 
   #forget(job: RunningJob): void {
     if (this.#jobs.get(job.scope.id) === job) this.#jobs.delete(job.scope.id);
-    this.#queue = this.#queue.filter(other => other !== job);
     const { worker } = job;
+    if (!worker) this.#queue = this.#queue.filter(other => other !== job);
     worker?.jobs.delete(job.scope.id);
+    worker?.sent.delete(job.scope.id);
     worker?.hold();
     job.worker = undefined;
     if (worker?.isDraining) this.#endIfDrained(worker);
@@ -230,11 +231,18 @@ export class Coordinator implements Workers {
     if (this.#isClosed) return;
     this.#pool.divide();
     const left: RunningJob[] = [];
+    /** Nobody takes more of these now. There may be thousands of jobs, and of workers. */
+    const full = new Set<OpenNode>();
     for (const job of this.#queue.splice(0)) {
       const { count, of, place } = job.node;
-      const worker = this.#pool.workerFor({ place: place.id, count, concurrency: of.concurrency });
+      const worker = full.has(job.node)
+        ? undefined
+        : this.#pool.workerFor({ place: place.id, count, concurrency: of.concurrency });
       if (worker) this.#give(job, worker);
-      else left.push(job);
+      else {
+        full.add(job.node);
+        left.push(job);
+      }
     }
     // While it was given out, more may have come.
     this.#queue = [...left, ...this.#queue];
@@ -279,9 +287,9 @@ export class Coordinator implements Workers {
   #give(job: RunningJob, worker: WorkerHandle): void {
     const { node, batch, scope, attempts, startedAt } = job;
     job.worker = worker;
-    job.isBegun = false;
     job.givenAt = this.#run.clock.elapsed();
     worker.jobs.set(scope.id, node.place.id);
+    worker.sent.add(scope.id);
     worker.hold();
     this.#noteWorker(scope, this.#roll.numberOf(worker));
     const message: Job = {
@@ -306,10 +314,6 @@ export class Coordinator implements Workers {
     mark.worker = number;
     const { startedAt } = mark;
     if (mark.onRecord) journal.write(() => writer.batchRuns(scope.id, startedAt, BatchStatus.running, number));
-  }
-
-  #sentTo(worker: WorkerHandle): number {
-    return [...this.#jobs.values()].filter(job => job.worker === worker && !job.isBegun).length;
   }
 
   /** It finishes what it has. */
@@ -429,6 +433,8 @@ export class Coordinator implements Workers {
     const text = `${nameOf(worker)}: ${reason}. Its batches go to another: ${jobs.length} in flight.`;
     if (!run.stopping.stop) run.log.add({ at: now, level: 'warn', text }, undefined);
     const number = this.#roll.numberOf(worker);
+    const scopes = jobs.map(({ scope }) => scope.id);
+    if (scopes.length > 0) run.journal.write(() => run.writer.putBackInside(scopes, now));
     for (const job of jobs) this.#takeFromLost(job, { number, kind, reason });
     if (this.#pool.all.length === 0 && this.#pool.isHopeless)
       run.stopping.request({ as: 'interrupted', reason: `no worker can be started: ${reason}` });
@@ -455,7 +461,6 @@ export class Coordinator implements Workers {
     const now = run.clock.now();
     const lost = idOf(job);
     run.journal.write(() => {
-      run.writer.putBackInside(scope.id, now);
       run.writer.takenFrom(number, lost, now);
       if (mark?.onRecord) run.writer.batchRuns(scope.id, mark.startedAt, BatchStatus.running, number);
     });
@@ -491,7 +496,7 @@ export class Coordinator implements Workers {
   #apply(job: RunningJob, worker: WorkerHandle, entry: Entry): Ack {
     const of = { counts: job.counts, worker: this.#roll.numberOf(worker) };
     const ack = applyEntry(this.#run, this.#options.effects, of, entry);
-    job.isBegun = true;
+    worker.sent.delete(job.scope.id);
     this.#roll.began(worker, entry.progress?.executed ?? 0);
     if (entry.kind === 'end') {
       this.#roll.batchEnded(worker);

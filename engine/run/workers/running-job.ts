@@ -32,8 +32,6 @@ export interface RunningJob {
   /** How often its worker has ended, and how often it was not heard any more, which says little of the batch. */
   readonly losses: Record<LossKind, number>;
   inbox: Inbox;
-  /** Something of it was heard of the worker that has it. */
-  isBegun: boolean;
   worker: WorkerHandle | undefined;
   /** When that one was given it, by the clock for durations. */
   givenAt: number;
@@ -84,7 +82,6 @@ export function newJob(run: Run, of: Pick<RunningJob, 'node' | 'batch' | 'scope'
     epoch: 1,
     losses: { ended: 0, silent: 0 },
     inbox: new Inbox(),
-    isBegun: false,
     worker: undefined,
     givenAt: 0,
     ending: undefined,

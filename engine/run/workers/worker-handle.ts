@@ -6,6 +6,8 @@ import type { StartWorker, WorkerAbout, WorkerEvents, WorkerLink } from './worke
 export class WorkerHandle {
   /** The batches that it has: the places of their nodes, by scope. */
   readonly jobs = new Map<number, number>();
+  /** Those of which nothing was heard yet. */
+  readonly sent = new Set<number>();
   isReady = false;
   isLost = false;
   /** It finishes the batches that it has, and is given no others. */

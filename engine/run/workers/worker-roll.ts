@@ -26,17 +26,14 @@ interface Known {
 export class WorkerRoll {
   readonly #run: Run;
   readonly #stored: RunReader;
-  /** How many of a worker's jobs it is not known to have begun. */
-  readonly #sent: (worker: WorkerHandle) => number;
   readonly #known = new Map<WorkerHandle, Known>();
   /** That have not ended. */
   readonly #atWork = new Set<WorkerHandle>();
   #last: number | undefined;
 
-  constructor(run: Run, stored: RunReader, sent: (worker: WorkerHandle) => number) {
+  constructor(run: Run, stored: RunReader) {
     this.#run = run;
     this.#stored = stored;
-    this.#sent = sent;
   }
 
   begins(worker: WorkerHandle): void {
@@ -137,7 +134,7 @@ export class WorkerRoll {
       heardAt,
       endedAt,
       inFlight: isAtWork ? worker.jobs.size : 0,
-      sent: isAtWork ? this.#sent(worker) : 0,
+      sent: isAtWork ? worker.sent.size : 0,
       batches,
       steps,
       stepsPerSecond: isAtWork ? meter.rate(steps, this.#run.clock.elapsed()) : 0,
