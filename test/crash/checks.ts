@@ -214,3 +214,23 @@ export function checkSessions({ sessions, activeMs, leftovers, isReopening }: St
 function text(value: unknown): string {
   return (JSON.stringify(value) ?? 'nothing').slice(0, 300);
 }
+
+/**
+ * Of two that work on a run one after the other, the second repeats what was in flight when the first was killed, and
+ * nothing else.
+ */
+export function checkRivals(
+  latest: readonly Noted[],
+  { hasWorkers, most }: { readonly hasWorkers: boolean; readonly most: number },
+): void {
+  const by = new Map<string, Set<number>>();
+  for (const { what, place, n, pid } of latest) {
+    if (what !== 'begin' || place.endsWith('/?')) continue;
+    // The next attempt of a batch may go to another worker of the same owner.
+    const begun = hasWorkers ? `${place}, attempt ${n}` : place;
+    by.set(begun, (by.get(begun) ?? new Set()).add(pid));
+  }
+  const twice = [...by].filter(([, pids]) => pids.size > 1).map(([begun]) => begun);
+  if (twice.length > most)
+    throw new Violation('twice', `Of two that took the run up, both executed ${twice.join(', ')}`);
+}

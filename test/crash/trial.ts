@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LEASE_MS, OwnerWatch } from '../../engine/store/owner-watch.ts';
-import { eventually, isRunning } from '../support/call.ts';
+import { eventually } from '../support/call.ts';
 import { IN_CONTAINER } from '../support/container.ts';
 import {
   checkAtRest,
   checkBetween,
   checkItems,
   checkOutcome,
+  checkRivals,
   checkSessions,
   OUTCOME_PARTS,
   Violation,
@@ -17,36 +18,21 @@ import {
   type OutcomePart,
 } from './checks.ts';
 import { answersFor, LEFT_ALIKE, NOTHING_NEEDED, randomEdit, withNames, type Needed } from './edits.ts';
-import { environmentOf, randomKill, whereOf, type Kill } from './kill.ts';
-import { isPaged, mostInFlight, Random, randomPlan, stepNames, withWorkers, type Plan } from './plan.ts';
+import { whereOf, type Kill } from './kill.ts';
+import { NextSession, type Standing } from './next-session.ts';
+import { mostInFlight, Random, randomPlan, stepNames, withWorkers, type Plan } from './plan.ts';
+import { killFromOutside, killIfThere, leftBehind, untilRunnersGone, within } from './processes.ts';
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
-import {
-  commandLine,
-  commandOf,
-  HostShell,
-  noShell,
-  processesOf,
-  WORKFLOW,
-  type Answer,
-  type Order,
-  type Shell,
-  type Task,
-} from './shell.ts';
-import { LEDGER, readLedger, WORKER, type Noted, type Whom } from './world.ts';
+import { describe, whomOf, type Session } from './session.ts';
+import { commandLine, commandOf, HostShell, noShell, processesOf, WORKFLOW, type Shell, type Task } from './shell.ts';
+import { LEDGER, readLedger, WORKER, type Noted } from './world.ts';
 
 /*
  * A trial: a random workflow, run by the command line and by the host, killed and taken up again until it is over, and looked at
  * after each kill. The same seed makes the same workflow, and the same kills at the same lines of its ledger or points
  * of the engine.
  */
-
-interface Session extends Order {
-  readonly shell: 'command line' | 'container' | 'host' | 'none';
-  readonly kill?: Kill | undefined;
-  /** Another command line that wants the same at the same moment, in a container in some trials. */
-  readonly hasRival?: boolean;
-}
 
 /** A kill that came. */
 export interface Death {
@@ -66,10 +52,6 @@ export interface Told {
   readonly refusedBeside: number;
 }
 
-/** Kills in a row that came to nothing: there is not enough left to be done. */
-const MOST_MISSED = 2;
-/** Whoever comes after a container that was killed waits for a sign of life of it, half a minute each time. */
-const MOST_CONTAINERS_KILLED = 2;
 /** Others may keep the machine busy. */
 const LONGEST_SESSION_MS = 150_000;
 /** What one is told who comes too late. */
@@ -110,7 +92,6 @@ class Trial {
   readonly seed: number;
   readonly folder: string;
   readonly history: string[] = [];
-  readonly #random: Random;
   /** As it was at first; `#edited` is what the file says now. */
   readonly #plan: Plan;
   #edited: Plan;
@@ -123,7 +104,6 @@ class Trial {
   readonly #isEdited: boolean;
   #edit = 0;
   readonly #most: number;
-  readonly #script: readonly Kill[] | undefined;
   /** Whether some of its commands are given in containers. */
   readonly #isContained: boolean;
   readonly #say: ((text: string) => void) | undefined;
@@ -135,27 +115,20 @@ class Trial {
   #mended = false;
   /** Sessions when its outcome was last looked at. */
   #compared: number | undefined;
-  #reruns = 0;
   #repeated = 0;
   #orphans = 0;
   #sessions = 0;
   #contained = 0;
-  #containersKilled = 0;
   #refusedBeside = 0;
-  /** The run has the lease of a container that is gone, which nobody outside of it can see. */
-  #isLeftByContainer = false;
-  #killsLeft: number;
-  /** Kills that did not come since the last that did: the run was over before. */
-  #missed = 0;
   #lines = 0;
+  readonly #next: NextSession;
   readonly #hasWorkers: boolean;
 
   constructor(seed: number, { script, kills = 14, say, workers = seed % 8 === 7 ? 2 : 0 }: TrialOptions) {
     this.seed = seed;
     this.#say = say;
-    this.#script = script;
-    this.#random = new Random(seed);
-    const plan = randomPlan(this.#random);
+    const random = new Random(seed);
+    const plan = randomPlan(random);
     this.#hasWorkers = workers > 0;
     this.#plan = workers > 0 ? withWorkers(plan, workers) : plan;
     this.#edits = new Random(seed + 0x5eed);
@@ -164,8 +137,14 @@ class Trial {
     this.#isEdited = !script && this.#edits.chance(0.5);
     this.#isContained = !script && IN_CONTAINER !== undefined && this.#edits.chance(0.08);
     this.#most = mostInFlight(this.#plan);
-    this.#killsLeft = Math.min(kills, this.#random.int(6, 14));
-    if (script) this.#killsLeft = script.length;
+    const most = Math.min(kills, random.int(6, 14));
+    this.#next = new NextSession({
+      random,
+      kills: script ? script.length : most,
+      script,
+      isContained: this.#isContained,
+      most: this.#most,
+    });
     // The real path: on some systems the temporary folder is a symbolic link.
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), `cronflow-crash-${seed}-`)));
     for (const name of SUPPLIED) copyFileSync(fileURLToPath(new URL(`./${name}`, import.meta.url)), this.#at(name));
@@ -189,10 +168,10 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     this.#lines = broken.lines;
     let sound: Reference | undefined;
     for (;;) {
-      const task = this.#nextTask();
+      const task = this.#next.task(this.#standing);
       if (task === undefined) break;
       const needed = await this.#afterEdits(task);
-      if (needed !== 'done') await this.#session(this.#plannedSession(task, needed));
+      if (needed !== 'done') await this.#session(this.#next.session(task, needed, this.#standing));
       const { status, sessions } = {
         status: this.#before?.record.summary.status,
         sessions: this.#before?.record.sessions.length,
@@ -235,51 +214,19 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     return path.join(this.folder, name);
   }
 
+  get #standing(): Standing {
+    return {
+      before: this.#before,
+      edited: this.#edited,
+      sessions: this.#sessions,
+      isHostOpen: this.#host !== undefined && !this.#host.isOver,
+      lines: this.#lines,
+    };
+  }
+
   #outcome(): Moment['record']['outcome'] {
     if (!this.#before) throw new Error('There is no run.');
     return this.#before.record.outcome;
-  }
-
-  // What is done next
-
-  #nextTask(): Task | undefined {
-    const status = this.#before?.record.summary.status;
-    switch (status) {
-      case undefined:
-        return { kind: 'start' };
-      case 'interrupted':
-        return !this.#script && !this.#isLeftByContainer && this.#random.chance(0.06)
-          ? { kind: 'cancel' }
-          : { kind: 'resume' };
-      case 'paused':
-        return { kind: 'resume' };
-      case 'cancelled':
-      case 'failed':
-        return { kind: 'rerun', batches: 'failed' };
-      default:
-        return this.#rerunOfCompleted();
-    }
-  }
-
-  /** What had completed is done again as long as there are kills left: what failed and was borne, all of it, or some batches. */
-  #rerunOfCompleted(): Task | undefined {
-    const { record } = this.#before ?? {};
-    // Of every node: those inside a batch that succeeded do not count among the run's.
-    if (record?.summary.nodes.some(({ batches }) => batches.failed > 0)) return { kind: 'rerun', batches: 'failed' };
-    if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED || this.#reruns >= 6) return undefined;
-    this.#reruns += 1;
-    const loops =
-      record?.summary.nodes.filter(({ path: node, batches }) => !node.includes('/') && batches.total > 0) ?? [];
-    if (loops.length === 0) return undefined;
-    const loop = this.#random.pick(loops);
-    if (this.#random.chance(isPaged(this.#edited) ? 0.8 : 0.4)) return { kind: 'rerun', batches: 'all' };
-    return {
-      kind: 'rerun',
-      node: loop.path,
-      batches: [
-        ...new Set([0, this.#random.int(0, loop.batches.total - 1), this.#random.int(0, loop.batches.total - 1)]),
-      ],
-    };
   }
 
   /**
@@ -289,7 +236,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
   async #afterEdits(task: Task): Promise<Needed | 'done'> {
     const record = this.#before?.record;
     if (!this.#isEdited || !record || task.kind === 'start' || task.kind === 'cancel') return NOTHING_NEEDED;
-    if (this.#killsLeft > 0 && this.#edits.chance(0.5)) {
+    if (this.#next.hasKillsLeft && this.#edits.chance(0.5)) {
       const edit = randomEdit(this.#edited, this.#edits, ++this.#edit);
       if (edit) {
         for (const name of stepNames(this.#edited)) if (!stepNames(edit.plan).has(name)) this.#removed.add(name);
@@ -319,82 +266,6 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     return needed;
   }
 
-  #plannedSession(asked: Task, needed: Needed): Session {
-    const random = this.#random;
-    const task = underNewNames(asked, needed);
-    const { answers } = needed;
-    if ((answers.renamed ?? []).length + (answers.discard ?? []).length > 0) {
-      const isKilled = this.#killsLeft > 0 && this.#missed < MOST_MISSED;
-      const kill = isKilled ? this.#randomKill(task) : undefined;
-      const shell = kill && kill.whom !== 'runner' ? 'command line' : random.pick(['none', 'command line'] as const);
-      return { shell, task, answers, env: environmentOf(kill, this.#note), kill };
-    }
-    const isOpen = this.#host !== undefined && !this.#host.isOver;
-    if (task.kind === 'cancel') return { shell: 'command line', task, env: {} };
-    if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell: isOpen ? 'host' : 'none', task, env: {} };
-    const kill = this.#script?.[this.#script.length - this.#killsLeft] ?? this.#randomKill(task);
-    if (this.#isContained && random.chance(0.6)) return this.#containedSession(task, kill);
-    // Those who see a run at work in the Studio are not offered to resume it.
-    const mayBeHost = !this.#isLeftByContainer;
-    // A new host looks into every file before it can start one, which takes its time.
-    const shell =
-      kill.whom === 'runner'
-        ? random.pick([
-            'none',
-            'none',
-            'none',
-            'command line',
-            mayBeHost && (isOpen || task.kind !== 'start') ? 'host' : 'none',
-          ] as const)
-        : !mayBeHost || random.chance(task.kind === 'start' ? 0.9 : 0.6)
-          ? 'command line'
-          : 'host';
-    const env = environmentOf(kill, this.#note);
-    return {
-      shell,
-      task,
-      env,
-      kill,
-      ...(task.kind === 'resume' && !this.#script && random.chance(0.12) && { hasRival: true }),
-      ...(shell === 'host' && !this.#script && random.chance(0.15) && { pauseAfter: random.int(0, 60) }),
-    };
-  }
-
-  /** In a container of its own, or from outside with another command in one. */
-  #containedSession(task: Task, kill: Kill): Session {
-    const random = this.#random;
-    const hasRival = task.kind === 'resume' && random.chance(0.5);
-    const isBeside = hasRival && random.chance(0.5);
-    const whom = this.#containersKilled < MOST_CONTAINERS_KILLED ? kill.whom : 'runner';
-    const spared: Kill = { ...kill, whom };
-    return {
-      shell: isBeside ? 'command line' : 'container',
-      task,
-      env: environmentOf(spared, this.#note),
-      kill: spared,
-      ...(hasRival && { hasRival }),
-    };
-  }
-
-  /** The file of the next session that says which of its processes has killed. */
-  get #note(): string {
-    return `killed-${this.#sessions + 1}`;
-  }
-
-  #randomKill(task: Task): Kill {
-    return randomKill(this.#random, task, {
-      someLine: () => this.#someLine(),
-      most: this.#most,
-      isPaged: isPaged(this.#edited),
-    });
-  }
-
-  /** A line that is likely to be come to: fewer are left after each kill. */
-  #someLine(): number {
-    const noted = this.#before?.record.summary.status === 'interrupted' ? this.#before.ledger.length : 0;
-    return this.#random.int(1, Math.max(4, Math.min(this.#lines, this.#lines - noted)));
-  }
-
   // Doing it
 
   async #session(session: Session): Promise<void> {
@@ -404,7 +275,8 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     const since = performance.now();
     const shell = this.#shell(session);
     const began = new Set(processesOf(this.folder));
-    if (kill?.when.kind === 'time') setTimeout(() => this.#killFromOutside(kill.whom, shell, began), kill.when.ms);
+    if (kill?.when.kind === 'time')
+      setTimeout(() => killFromOutside(this.folder, kill.whom, shell, began), kill.when.ms);
     const rival = session.hasRival
       ? commandLine(this.folder, { task, env: {}, hasRival: true }, { isContained: this.#isContained }).answer
       : undefined;
@@ -429,10 +301,10 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     // Where both were killed nobody is left who could end it.
     const mayBeLeft = answer.shellKilled && (kill?.whom === 'both' || kill?.when.kind === 'time');
     if (!mayBeLeft) {
-      await eventually('what steps had started is gone', () => this.#leftBehind().length === 0, 15).catch(() => {
+      await eventually('what steps had started is gone', () => leftBehind(this.folder).length === 0, 15).catch(() => {
         throw new Violation(
           'other',
-          `What a step had started is still there: ${this.#leftBehind()
+          `What a step had started is still there: ${leftBehind(this.folder)
             .map(pid => `${pid} ${commandOf(pid)}`)
             .join('; ')}`,
         );
@@ -440,18 +312,21 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     }
     // Without one of its workers a run goes on.
     const hasLostWorker = !died && this.#hasKilledWorker();
-    const orphans = this.#leftBehind();
+    const orphans = leftBehind(this.folder);
     this.#orphans += orphans.length;
     for (const pid of orphans) killIfThere(pid);
     this.history.push(`  ${died ? 'killed' : 'not killed'}: ${answer.status ?? ''} ${answer.message}`.trimEnd());
     if ((died || hasLostWorker) && kill) {
       this.#deaths.push({ whom: hasLostWorker ? WORKER : whomOf(session, answer), where: whereOf(kill, task) });
-      this.#killsLeft -= 1;
-      this.#missed = 0;
-    } else if (kill) {
-      this.#missed += 1;
     }
-    if (died && session.shell === 'container' && answer.shellKilled) this.#containersKilled += 1;
+    const isContainerKilled = session.shell === 'container' && answer.shellKilled;
+    this.#next.became({
+      kill,
+      hasKilled: died || hasLostWorker,
+      isContainerKilled,
+      // Whoever is left of two has seen to it.
+      isLeftByContainer: isContainerKilled && !others,
+    });
     if (others) this.history.push(`  the other: ${others.status ?? ''} ${others.message}`.trimEnd());
     for (const { status, message, shellKilled } of [answer, ...(others ? [others] : [])]) {
       const isRefused = status === undefined && !shellKilled && !message.includes('SIGKILL');
@@ -459,10 +334,9 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
         throw new Violation('other', `${session.shell} refused to ${task.kind}: ${message}`);
       if (isRefused && this.#isContained && message.includes('being worked on')) this.#refusedBeside += 1;
     }
-    // Whoever is left of two has seen to it.
-    this.#isLeftByContainer = session.shell === 'container' && answer.shellKilled && !others;
     await this.#look(session, others ? undefined : answer.status);
-    if (others) this.#checkRivals(died || hasLostWorker);
+    if (others)
+      checkRivals(this.#latest, { hasWorkers: this.#hasWorkers, most: died || hasLostWorker ? this.#most : 0 });
     this.#say?.(`${Math.round(performance.now() - since)} ms ${this.history.slice(-2).join(';')}`);
   }
 
@@ -479,24 +353,8 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     return this.#host.do(session);
   }
 
-  #killFromOutside(whom: Whom, shell: Shell, before: ReadonlySet<number>): void {
-    const started = processesOf(this.folder).filter(pid => !before.has(pid) && pid !== shell.pid && isRunner(pid));
-    const hasRunner = started.length > 0 || isRunner(shell.pid);
-    if (whom !== 'runner' || !hasRunner || isRunner(shell.pid)) killIfThere(shell.pid);
-    if (whom !== 'parent') for (const pid of started) killIfThere(pid);
-  }
-
   async #untilRunnersGone(): Promise<void> {
-    // Elsewhere processes are not told by their trial. On Linux they are, and numbers from containers mean others here.
-    const noted = process.platform === 'linux' ? [] : [...new Set(readLedger(this.#at(LEDGER)).map(({ pid }) => pid))];
-    // A runner that is about to begin is still what it was forked from.
-    const mayStay = (pid: number) => this.#host?.pid === pid || commandOf(pid).startsWith('sleep ');
-    await eventually('no runner is left', () => !noted.some(isRunning) && processesOf(this.folder).every(mayStay), 15);
-  }
-
-  /** What steps have started and nobody has ended. */
-  #leftBehind(): number[] {
-    return processesOf(this.folder).filter(pid => commandOf(pid).startsWith('sleep '));
+    await untilRunnersGone(this.folder, this.#at(LEDGER), this.#host?.pid);
   }
 
   /** What the store says once its last process is gone: one that was killed is still there for a moment. */
@@ -542,67 +400,5 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     this.#repeated += checkBetween(before, moment, { isRerun, most: this.#most, removed }).repeated;
     this.#latest = ledger.slice(before.ledger.length);
     this.#before = moment;
-  }
-
-  /**
-   * Of two that work on a run one after the other, the second repeats what was in flight when the first was killed, and
-   * nothing else.
-   */
-  #checkRivals(died: boolean): void {
-    const by = new Map<string, Set<number>>();
-    for (const { what, place, n, pid } of this.#latest) {
-      if (what !== 'begin' || place.endsWith('/?')) continue;
-      // The next attempt of a batch may go to another worker of the same owner.
-      const begun = this.#hasWorkers ? `${place}, attempt ${n}` : place;
-      by.set(begun, (by.get(begun) ?? new Set()).add(pid));
-    }
-    const twice = [...by].filter(([, pids]) => pids.size > 1).map(([begun]) => begun);
-    if (twice.length > (died ? this.#most : 0))
-      throw new Violation('twice', `Of two that took the run up, both executed ${twice.join(', ')}`);
-  }
-}
-
-/** A task under the names that nodes have now. */
-function underNewNames(task: Task, { answers: { renamed = [] } }: Needed): Task {
-  if (task.kind !== 'rerun' || task.node === undefined) return task;
-  return { ...task, node: renamed.find(({ from }) => from === task.node)?.to ?? task.node };
-}
-
-function isRunner(pid: number): boolean {
-  return /runner\/child\.[tj]s/.test(commandOf(pid));
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended meanwhile.
-  }
-}
-
-/** Who died, as far as that can be told from what is left. */
-function whomOf({ shell, kill }: Session, answer: Answer): string {
-  if (!answer.shellKilled) return 'runner';
-  return kill?.whom === 'both' ? `${shell} and runner` : shell;
-}
-
-function describe({ shell, task, kill, pauseAfter, hasRival }: Session): string {
-  const what = task.kind === 'rerun' ? `rerun ${task.node ?? ''} ${String(task.batches)}` : task.kind;
-  const beside = hasRival ? ' beside another' : '';
-  const then = pauseAfter === undefined ? '' : `, paused after ${pauseAfter} ms`;
-  return `${shell ?? ''}: ${what}${beside}${then}${kill ? `, kills ${kill.whom} at ${Object.values(kill.when).join(' ')}` : ''}`;
-}
-
-async function within<T>(ms: number, promise: Promise<T>, why: () => string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      promise,
-      new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Violation('other', why())), ms);
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
   }
 }
