@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import Database from 'better-sqlite3';
 import { keepHeapSmall } from '../engine/runner/heap.ts';
 import { RUNNER_FLAGS } from '../engine/runner/parent.ts';
+import { benchMachines } from './machines.ts';
 import { benchMemory } from './memory.ts';
 import { benchPlayback } from './playback.ts';
 import { benchQueue } from './queue.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly title: string; read
   { name: 'memory', title: 'Memory of a stream', measure: benchMemory },
   { name: 'shapes', title: 'Other shapes', measure: benchShapes },
   { name: 'playback', title: 'The moment of 1,000,000 batches, dragged', measure: benchPlayback },
+  { name: 'machines', title: 'Batches on other machines, beside BullMQ alone', measure: benchMachines },
   { name: 'studio', title: '100,000 batches, looked at', measure: benchStudio },
 ];
 

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { openQueue } from '../../engine/remote/bullmq/open-queue.ts';
+import { takeQueueSettings } from '../../engine/remote/queue-settings.ts';
+import { WorkerHost } from '../../engine/remote/worker-host.ts';
+import { systemClock } from '../../engine/run/clock.ts';
+import { workerProcesses } from '../../engine/runner/worker-parent.ts';
+
+/* A worker of bench/machines.ts: node host.ts <queue> <hash of the code> <concurrency> <gap>. */
+
+const [address = '', code = '', concurrency = '8', gap = '4'] = process.argv.slice(2);
+const file = fileURLToPath(new URL('workflow.ts', import.meta.url));
+const settings = takeQueueSettings(address, process.env);
+if (!settings) throw new Error('no queue');
+const queue = await openQueue(settings, { folder: process.cwd() });
+const host = new WorkerHost({
+  address: randomUUID(),
+  openMailbox: queue.openMailbox,
+  directory: queue.directory,
+  secret: settings.secret,
+  clock: systemClock,
+  gapMs: Number(gap),
+  concurrency: Number(concurrency),
+  workflows: () => [{ workflow: 'machines', file, code }],
+  startWorker: ({ workflow }) => workerProcesses({ file, workflow, store: undefined }),
+});
+await host.open();
+process.on('SIGTERM', () => void host.close().then(() => process.exit(0)));
