@@ -86,7 +86,9 @@ export class RemoteWorkers implements RemoteSource {
     }
     if (this.#run !== run) return;
     this.#rest();
-    for (const card of this.#cards.alive) if (this.#isFor(card)) this.#begin(card, run);
+    const { alive } = this.#cards;
+    for (const card of alive) if (this.#isFor(card, run)) this.#begin(card, run);
+    run.onOtherCode(alive.filter(card => card.protocol === WORKER_PROTOCOL && !this.#hasCode(card)));
     this.#tellWaiting(run);
     this.#looks += 1;
     this.#cancelLook = clock.after(this.#looks < QUICK_LOOKS ? QUICK_LOOK_MS : TICK_MS, () => void this.#look());
@@ -103,9 +105,9 @@ export class RemoteWorkers implements RemoteSource {
     return workflows.some(({ workflow, code }) => workflow === this.#options.workflow && code === this.#options.code);
   }
 
-  #isFor(card: WorkerCard): boolean {
+  #isFor(card: WorkerCard, run: RemoteRun): boolean {
     const { address, protocol, isDraining } = card;
-    if (this.#sessions.has(address) || this.#resting.has(address)) return false;
+    if (this.#sessions.has(address) || this.#resting.has(address) || run.isDrained(address)) return false;
     return protocol === WORKER_PROTOCOL && !isDraining && this.#hasCode(card);
   }
 

@@ -1,3 +1,5 @@
+import { drainWorker } from '../../engine/store/drain-worker.ts';
+import { workerLines } from '../../engine/store/worker-queries.ts';
 import { describe, expect, test } from 'vitest';
 import { Gate, Ledger, range, turns } from '../support/outside.ts';
 import { Bench, workflow } from '../support/runs.ts';
@@ -118,6 +120,42 @@ describe('a run with workers on other machines', () => {
     expect((await run.done).status).toBe('completed');
     expect(machine.given).toHaveLength(3);
     expect(others.flatMap(({ events }) => events)).toEqual([]);
+    const told = workerLines(bench.db, run.id, 10).map(({ address, status, code, endedAt }) => [
+      address,
+      status,
+      code,
+      endedAt === null,
+    ]);
+    expect(told).toEqual([
+      ['machine-1', 'refused', 'other', true],
+      ['machine-2', 'refused', 'other', true],
+      ['machine-3', 'working', 'same', true],
+    ]);
+  });
+
+  test('does not begin again with a worker that a person has drained from it', async () => {
+    const gate = new Gate();
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(8), size: 1, concurrency: 4 }, (_items, flow) => {
+        flow.step('one', () => gate.pass());
+      }),
+    );
+    await bench.prepare(definition);
+    const [first] = [await bench.join({ concurrency: 2 }), await bench.join({ concurrency: 2 })];
+    const run = await bench.start(definition);
+    await gate.reached(4);
+    const worker = workerLines(bench.db, run.id, 10).find(({ address }) => address === 'machine-1')?.worker ?? 0;
+    drainWorker(bench.db, run.id, worker);
+    const statusOf = () => workerLines(bench.db, run.id, 10).find(line => line.worker === worker)?.status;
+    await until(() => statusOf() === 'draining');
+    const given = first.given.length;
+    gate.open();
+    expect((await run.done).batches).toMatchObject({ succeeded: 8 });
+    expect(statusOf()).toBe('drained');
+    // What was on its way to it, and not begun, it may have given back.
+    expect(first.given.length).toBe(given);
+    expect(workerLines(bench.db, run.id, 10).filter(({ address }) => address === 'machine-1')).toHaveLength(1);
   });
 
   test('lets a worker drain: it finishes what it has, takes nothing new, and its end is no loss', async () => {

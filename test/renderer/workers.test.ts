@@ -81,7 +81,10 @@ describe('how they are', () => {
 
   test('machines with other code are counted, with what to do there', () => {
     const other = { status: 'refused', code: 'other' } as const;
-    const workers = [far(1, 'north'), far(2, 'south', other), far(3, 'south', other), far(4, 'west', other)];
+    const workers = [
+      ...[far(1, 'north'), far(2, 'south', other), far(3, 'south', other), far(4, 'west', other)],
+      far(5, 'gone', { ...other, endedAt: 9_000 }),
+    ];
     expect(otherCodeText(workers)).toEqual({
       what: '2 machines have other code',
       next: 'south, west: they execute nothing of this run. Bring the folder there to what it is here, and start cronflow work again.',

@@ -255,6 +255,8 @@ export class Coordinator implements Workers {
     return new RemotePool(workers, {
       uid: row.uid,
       onWorker: (start, concurrency) => this.#begin(start, concurrency),
+      onOtherCode: workers => this.#roll.othersAre(workers),
+      isDrained: address => this.#roll.isDrained(address),
       isWaiting: () => this.#queue.length > 0 && !this.#pool.all.some(({ isReady }) => isReady),
       say: (level, text) => run.log.add({ at: run.clock.now(), level, text }, undefined),
     });

@@ -22,6 +22,17 @@ interface Known {
   memory: number | undefined;
 }
 
+const NOTHING_DONE = {
+  heardAt: undefined,
+  endedAt: undefined,
+  inFlight: 0,
+  sent: 0,
+  batches: 0,
+  steps: 0,
+  stepsPerSecond: 0,
+  memory: undefined,
+} as const;
+
 /** The workers of a run, each with its number: what of them goes into the store, for whoever looks on and for later. */
 export class WorkerRoll {
   readonly #run: Run;
@@ -29,6 +40,8 @@ export class WorkerRoll {
   readonly #known = new Map<WorkerHandle, Known>();
   /** That have not ended. */
   readonly #atWork = new Set<WorkerHandle>();
+  /** Workers that are there with other code, by address. */
+  readonly #others = new Map<string, WorkerRow>();
   #last: number | undefined;
 
   constructor(run: Run, stored: RunReader) {
@@ -37,10 +50,8 @@ export class WorkerRoll {
   }
 
   begins(worker: WorkerHandle): void {
-    const number = (this.#last ?? this.#stored.lastWorker()) + 1;
-    this.#last = number;
     this.#known.set(worker, {
-      number,
+      number: this.#nextNumber(),
       about: worker.about,
       beganAt: this.#run.clock.now(),
       meter: new RateMeter(),
@@ -55,6 +66,41 @@ export class WorkerRoll {
     });
     this.#atWork.add(worker);
     this.#writeSoon(worker);
+  }
+
+  /** The workers that are there with other code than the run's: they get none of its batches. */
+  othersAre(workers: readonly WorkerAbout[]): void {
+    const now = this.#run.clock.now();
+    const there = new Set(workers.map(({ address }) => address));
+    for (const [address, row] of this.#others) {
+      if (there.has(address)) continue;
+      this.#others.delete(address);
+      this.#writeRow({ ...row, endedAt: now });
+    }
+    for (const { host, pid, address } of workers) {
+      if (address === undefined || this.#others.has(address)) continue;
+      const row: WorkerRow = {
+        ...NOTHING_DONE,
+        worker: this.#nextNumber(),
+        ...{ host, pid, address },
+        status: 'refused',
+        code: 'other',
+        reason: 'it has other code than the run',
+        beganAt: now,
+      };
+      this.#others.set(address, row);
+      this.#writeRow(row);
+    }
+  }
+
+  /** Whether a person has had the worker of an address drained. */
+  isDrained(address: string): boolean {
+    return [...this.#known.values()].some(({ about, status }) => about.address === address && status === 'drained');
+  }
+
+  #nextNumber(): number {
+    this.#last = (this.#last ?? this.#stored.lastWorker()) + 1;
+    return this.#last;
   }
 
   /** @throws where the worker was never begun */
@@ -116,7 +162,10 @@ export class WorkerRoll {
   }
 
   #writeSoon(worker: WorkerHandle): void {
-    const row = this.#rowOf(worker);
+    this.#writeRow(this.#rowOf(worker));
+  }
+
+  #writeRow(row: WorkerRow): void {
     this.#run.journal.write(() => this.#run.writer.worker(row));
   }
 

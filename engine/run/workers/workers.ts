@@ -104,6 +104,10 @@ export interface RemoteRun {
   readonly uid: string;
   /** @param concurrency How many batches the worker executes at a time */
   readonly onWorker: (start: StartWorker, concurrency: number) => void;
+  /** The workers that are there with other code than its own, whenever they may have changed. */
+  readonly onOtherCode: (workers: readonly WorkerAbout[]) => void;
+  /** Whether a person wants the worker of an address to get no more batches of it. */
+  readonly isDrained: (address: string) => boolean;
   /** Whether it has batches and no worker to execute them. */
   readonly isWaiting: () => boolean;
   /** For the log of the run. */

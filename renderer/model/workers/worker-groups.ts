@@ -88,7 +88,11 @@ export function otherCodeText(
   workers: readonly RunWorker[],
 ): { readonly what: string; readonly next: string } | undefined {
   const latest = Math.max(0, ...workers.map(({ session }) => session));
-  const others = workers.filter(({ code, session }) => code === 'other' && session === latest);
+  // One of another machine that is gone, or has the code by now, is over.
+  const others = workers.filter(
+    ({ code, session, address, endedAt }) =>
+      code === 'other' && session === latest && (address === undefined || endedAt === undefined),
+  );
   if (others.length === 0) return undefined;
   const far = others.filter(({ address }) => address !== undefined);
   if (far.length === 0)
