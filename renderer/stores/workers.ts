@@ -32,6 +32,8 @@ let version = 0;
 
 /** How the workers of a run are now. */
 export async function loadWorkers(run: number): Promise<void> {
+  // When it is back, the next second asks again: the header says that it is lost.
+  if (studio.getState().connection !== 'live' && studio.getState().recording === undefined) return;
   version += 1;
   await loader.load(async () => ({ run, ...(await api().getWorkers({ run })) }), version);
 }

@@ -56,7 +56,7 @@ describe('workers are told apart', () => {
   });
 
   test('in a file that hides their processes, by their numbers', () => {
-    const hidden = [far(1, 'machine 1'), far(2, 'machine 2')].map(({ pid: _, ...rest }) => rest);
+    const hidden = [far(1, 'machine 1'), far(2, 'machine 2')].map((known): RunWorker => ({ ...known, pid: undefined }));
     expect(workerName(hidden, 2)).toBe('machine 2, worker 2');
   });
 

@@ -29,7 +29,7 @@ test('the workers of a run: who there is, what each does, and one is drained', a
   await page.getByRole('button', { name: 'Start' }).click();
   const strip = page.getByRole('region', { name: 'Workers' });
   await strip.getByText('2 workers', { exact: true }).waitFor();
-  await strip.getByText(/4 batches in flight/).waitFor();
+  await strip.getByText(/4 in flight/).waitFor();
   await strip.getByRole('button', { name: /2 workers/ }).click();
   const row = strip.getByRole('row').filter({ has: page.getByRole('button', { name: 'Drain worker 1' }) });
   await row.getByText('alive').waitFor();

@@ -58,6 +58,12 @@ export function isSilent({ status, heardAt, beganAt }: RunWorker, now: number): 
   return (status === 'working' || status === 'draining') && now - (heardAt ?? beganAt) > SILENT_MS;
 }
 
+/** Those that need a look first, in the order of their numbers otherwise. */
+export function byNeed(workers: readonly RunWorker[], now: number): readonly RunWorker[] {
+  const need = (worker: RunWorker) => (isSilent(worker, now) ? 0 : worker.status === 'draining' ? 1 : 2);
+  return workers.toSorted((a, b) => need(a) - need(b) || a.worker - b.worker);
+}
+
 export type WorkerTone = 'running' | 'waiting' | 'retrying' | 'failed' | 'cancelled';
 
 /** How it is, in a word and a sign, of which the colour is one of states. */

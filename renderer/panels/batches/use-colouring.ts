@@ -66,16 +66,14 @@ export function useColouring(
 /** By who has each batch, or had its latest attempt: a click on a name selects them. */
 function workerColouring(values: Uint32Array, map: BatchMap, groups: readonly WorkerGroup[]): MapColouring {
   const { entries, classes } = workerColours(values, groups, CAUSE_COLOURS.length);
-  // Of several batches in one tile, that of the one that has fewest stands out.
-  const rarest = entries.map((_, at) => at).toSorted((a, b) => (entries[b]?.count ?? 0) - (entries[a]?.count ?? 0));
-  const weights = [0, ...entries.map((_, at) => rarest.indexOf(at) + 1)];
   const colourOf = (place: number) => CAUSE_COLOURS[place - 1] ?? NONE;
   // Nothing is told by colour alone.
   const signOf = (place: number) => SIGNS[place - 1] ?? '';
   return {
     colouring: {
       colour: index => colourOf(classes[index] ?? 0),
-      weight: index => weights[classes[index] ?? 0] ?? 0,
+      // A tile of several batches has the colour of one of them: over many tiles, each colour has its share.
+      weight: index => Math.sign(classes[index] ?? 0),
       sign: index => signOf(classes[index] ?? 0),
     },
     legend: [

@@ -21,6 +21,7 @@ export function WorkerFilter({ isPast }: { isPast: boolean }) {
   const known = choices.some(({ of }) => of === value);
   return (
     <select
+      className="executed-by"
       aria-label="Executed by"
       value={isPast ? '' : value}
       disabled={isPast}

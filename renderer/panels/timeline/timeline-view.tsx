@@ -46,7 +46,7 @@ export function TimelineView() {
             Show all
           </Button>
         )}
-        {groups.length > 0 && (
+        {groups.length > 0 && loaded.state === 'loaded' && loaded.value.bars.length > 0 && (
           <Segmented
             label="Lanes"
             choices={LANES}

@@ -7,6 +7,7 @@ import {
   otherCodeText,
   rateText,
   workersText,
+  byNeed,
   workersTotals,
   workerName,
   workerState,
@@ -18,21 +19,23 @@ import { WorkersTable } from './workers-table.tsx';
 import './workers.css';
 
 /** More signs in a row say no more. */
-const MOST_SIGNS = 60;
+const MOST_SIGNS = 24;
 
 /** The processes that execute batches of the open run: one line, and a row for each of them below it. */
 export function WorkersStrip() {
   const run = useStudio(state => state.runId);
   const isRunning = useStudio(state => state.progress?.status === 'running');
+  const isLive = useStudio(state => state.connection === 'live');
   const second = useNow(isRunning);
   useEffect(() => {
     if (run !== undefined) void loadWorkers(run);
-  }, [run, isRunning, isRunning ? second : 0]);
+  }, [run, isRunning, isLive, isRunning ? second : 0]);
   const workers = useWorkers();
   const now = useWorkersMoment();
   const [isOpen, setIsOpen] = useState(false);
   if (run === undefined || workers.length === 0) return null;
   const other = otherCodeText(workers);
+  const text = figures(workers, now, isRunning);
   return (
     <section className="workers" aria-label="Workers">
       <div className="workers-line numbers">
@@ -45,8 +48,10 @@ export function WorkersStrip() {
         >
           <span aria-hidden>{isOpen ? '▾' : '▸'}</span> <b>{workersText(workers, isRunning)}</b>
         </button>
-        <Signs workers={workers} now={now} isRunning={isRunning} />
-        <span className="workers-figures">{figures(workers, now, isRunning)}</span>
+        <Signs workers={byNeed(workers, now)} now={now} isRunning={isRunning} />
+        <span className="workers-figures" title={text}>
+          {text}
+        </span>
         {other && (
           <span className="workers-other tone-cancelled" title={other.next}>
             <span aria-hidden>⊘ </span>
@@ -90,8 +95,8 @@ function figures(workers: readonly RunWorker[], now: number, isRunning: boolean)
   const { inFlight, sent, stepsPerSecond, memory } = workersTotals(workers);
   const silent = workers.filter(worker => isSilent(worker, now)).length;
   return [
-    `${counted(inFlight, BATCH)} in flight${sent > 0 ? `, ${number(sent)} of them sent and not begun` : ''}`,
-    `${rateText(stepsPerSecond)} steps a second`,
+    `${number(inFlight)} in flight${sent > 0 ? `, ${number(sent)} of them sent and not begun` : ''}`,
+    `${rateText(stepsPerSecond)} steps/s`,
     memory > 0 && bytes(memory),
     silent > 0 && `${number(silent)} silent`,
     ...ended,

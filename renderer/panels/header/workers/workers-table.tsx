@@ -2,7 +2,7 @@ import type { RunWorker } from '../../../../host/api/api.ts';
 import { bytes, duration, number } from '../../../../common/format.ts';
 import { isOver } from '../../../../common/run-workers.ts';
 import { label } from '../../../model/shown-text.ts';
-import { rateText, workerState } from '../../../model/workers/worker-groups.ts';
+import { byNeed, rateText, workerState } from '../../../model/workers/worker-groups.ts';
 import { openDialog, show, showBatches } from '../../../stores/actions.ts';
 import { Button } from '../../../ui/button.tsx';
 import { WithHost } from '../../../ui/with-host.tsx';
@@ -17,11 +17,14 @@ interface Props {
   readonly isRunning: boolean;
 }
 
-/** A row for each worker: those at work first. */
+/** A row for each worker: those at work first, and of these those that need a look. Of those that are over, the latest. */
 export function WorkersTable({ workers, now, isRunning }: Props) {
-  const there = workers.filter(({ status }) => !isOver(status));
-  const over = workers.filter(({ status }) => isOver(status));
-  const shown = [...there, ...over.slice(-MOST_OVER)];
+  const there = byNeed(
+    workers.filter(({ status }) => !isOver(status)),
+    now,
+  );
+  const over = workers.filter(({ status }) => isOver(status)).toReversed();
+  const shown = [...there, ...over.slice(0, MOST_OVER)];
   const left = workers.length - shown.length;
   return (
     <div className="workers-scroll">
@@ -32,7 +35,7 @@ export function WorkersTable({ workers, now, isRunning }: Props) {
             <th scope="col">Machine</th>
             <th scope="col">State</th>
             {isRunning && <th scope="col">In flight</th>}
-            {isRunning && <th scope="col">Steps a second</th>}
+            {isRunning && <th scope="col">Steps/s</th>}
             <th scope="col">Batches</th>
             <th scope="col">Memory</th>
             {isRunning && <th scope="col">Last heard</th>}
