@@ -71,6 +71,7 @@ const RUN: Shape<RunItem> = {
   file,
   status: keep,
   reason: words,
+  partOf: keep,
   items: keep,
   batches: keep,
   failedBatches: keep,

@@ -23,6 +23,7 @@ import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import * as labels from '../../engine/store/run-labels.ts';
 import { bytesOfRun } from '../../engine/store/run-size.ts';
 import { askToStop, requireRun } from '../../engine/store/runs.ts';
+import { descendantsOf } from '../../engine/store/subflow-store.ts';
 import { inTransaction } from '../../engine/store/transactions.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import type { Args } from '../api/api.ts';
@@ -74,6 +75,8 @@ export interface DeletionPlan {
   /** About how many it takes. */
   readonly bytes: number;
   readonly storeBytes: number;
+  /** How many runs that are a part of it go with it. */
+  readonly parts: number;
   /** The file gets smaller; else, the space is free for new runs. */
   readonly givesBack: boolean;
 }
@@ -82,7 +85,8 @@ export interface DeletionPlan {
 export function planDeletion(store: StoreConnection, { run }: Args<'planDeletion'>): DeletionPlan {
   const { db } = lineOf(store, run);
   checkFree(db, run);
-  return { bytes: bytesOfRun(db, run), storeBytes: storeSpace(db).bytes, givesBack: canGiveBackSpace(db) };
+  const parts = descendantsOf(db, run).length;
+  return { parts, bytes: bytesOfRun(db, run), storeBytes: storeSpace(db).bytes, givesBack: canGiveBackSpace(db) };
 }
 
 /** Deletes a run with all that is stored of it. @throws RunTakenError while a process works on it */

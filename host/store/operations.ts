@@ -20,6 +20,7 @@ import { getTimeline } from './timeline.ts';
 import * as odd from './odd/odd.ts';
 import { batchesThatTook, getTimes } from './times/times.ts';
 import * as triggers from './triggers.ts';
+import { getParts } from './parts.ts';
 import * as waits from './waits.ts';
 import * as values from './values.ts';
 import * as workers from './workers.ts';
@@ -123,6 +124,7 @@ export const OPERATIONS = {
   runsToWake: triggers.runsToWake,
 
   getWaits: waits.getWaits,
+  getParts,
   answerWait: waits.answerWait,
   rootOf: waits.rootOf,
   afterAnswer: waits.afterAnswer,

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { BATCH, bytes, counted, dateAndTime } from '../../common/format.ts';
+import { BATCH, bytes, counted, dateAndTime, RUN } from '../../common/format.ts';
 import type { Problem, RunItem } from '../../host/api/api.ts';
 import { useLoad } from '../hooks/use-load.ts';
 import { label } from '../model/shown-text.ts';
@@ -15,6 +15,7 @@ export function DeleteRunDialog({ run, onClose }: { run: RunItem; onClose: () =>
   const [isBusy, setIsBusy] = useState(false);
   const plan = useLoad(() => api().planDeletion({ run: run.run }), [run.run]);
   const refused = plan.state === 'loaded' && !plan.value.ok ? plan.value.problem : problem;
+  const parts = plan.state === 'loaded' && plan.value.ok ? plan.value.value.parts : 0;
   const remove = async () => {
     setIsBusy(true);
     setProblem(undefined);
@@ -46,6 +47,7 @@ export function DeleteRunDialog({ run, onClose }: { run: RunItem; onClose: () =>
         <dd>
           {counted(run.batches.total, BATCH)} with their items, outputs, errors, logs and state
           {run.items.setAside > 0 && ', and the items that are set aside'}
+          {parts > 0 && `, and ${counted(parts, RUN)} that ${parts === 1 ? 'is' : 'are'} a part of it`}
         </dd>
         <dt>Freed</dt>
         <dd>{plan.state === 'loaded' && plan.value.ok ? freedText(plan.value.value) : '…'}</dd>

@@ -1,3 +1,5 @@
+import { drawnNodes } from '../../common/graph.ts';
+import { isSubflow } from '../../common/node-kinds.ts';
 import { useId, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
 import { nodeAnswers } from '../model/changed-work.ts';
@@ -63,6 +65,9 @@ export function RerunDialog({
     take,
   );
 
+  const hasSubflows = useStudio(
+    ({ detail }) => detail !== undefined && [...drawnNodes(detail.graph.nodes)].some(({ kind }) => isSubflow(kind)),
+  );
   if (run === undefined) return null;
   const go = async (): Promise<Problem | undefined> => {
     const problem = await rerun(run, { request, what: text, instead });
@@ -90,6 +95,11 @@ export function RerunDialog({
         </p>
       )}
       {plan.state === 'known' && <PlanText report={plan.report} hasOtherItems={asked.items !== undefined} />}
+      {plan.state === 'known' && hasSubflows && (
+        <p className="muted">
+          In the runs that are a part of it, what failed is re-run, and what succeeded is not executed again.
+        </p>
+      )}
       {canGoWithout(asked, found) && (
         <label className="check">
           <input type="checkbox" checked={isWithout} onChange={event => setIsWithout(event.target.checked)} />

@@ -1,4 +1,4 @@
-import { isDurableWait } from '../../common/node-kinds.ts';
+import { isDurableWait, isSubflow } from '../../common/node-kinds.ts';
 import { drawnNodes } from '../../common/graph.ts';
 import type { OpenWait } from '../../host/api/api.ts';
 import { api } from '../stores/host.ts';
@@ -8,7 +8,10 @@ import { useRefresh } from './use-refresh.ts';
 
 /** Whether the open run may wait for people or events: only such a run is asked what it waits for. */
 function mayWait({ detail }: StudioState): boolean {
-  return detail !== undefined && [...drawnNodes(detail.graph.nodes)].some(({ kind }) => isDurableWait(kind));
+  return (
+    detail !== undefined &&
+    [...drawnNodes(detail.graph.nodes)].some(({ kind }) => isDurableWait(kind) || isSubflow(kind))
+  );
 }
 
 const NONE: { readonly waits: readonly OpenWait[]; readonly total: number } = { waits: [], total: 0 };

@@ -1,18 +1,27 @@
-import type { ListedRun } from '../../host/api/api.ts';
+import type { ListedRun, RunItem } from '../../host/api/api.ts';
 
 /** A line of the list of runs: a run, or what those below it share. */
 export type RunRow =
   | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'run'; readonly run: ListedRun };
+  | { readonly kind: 'run'; readonly run: ListedRun; readonly isPart?: true };
 
 const DAY_MS = 86_400_000;
 
-/** The pinned runs first, then all by the day on which they began. Both lists are in the order in which they are shown. */
-export function runRows(pinned: readonly ListedRun[], runs: readonly ListedRun[], now: number): RunRow[] {
+/**
+ * The pinned runs first, then all by the day on which they began. Both lists are in the order in which they are shown.
+ * @param part A run that is open and a part of another one: it stands below that
+ */
+export function runRows(
+  pinned: readonly ListedRun[],
+  runs: readonly ListedRun[],
+  now: number,
+  part?: RunItem,
+): RunRow[] {
   const rows: RunRow[] = [];
   const add = (heading: string, run: ListedRun) => {
     if (rows.findLast(row => row.kind === 'heading')?.text !== heading) rows.push({ kind: 'heading', text: heading });
     rows.push({ kind: 'run', run });
+    if (part?.partOf === run.run) rows.push({ kind: 'run', run: part, isPart: true });
   };
   for (const run of pinned) add('Pinned', run);
   const isPinned = new Set(pinned.map(({ run }) => run));

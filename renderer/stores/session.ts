@@ -174,6 +174,8 @@ function openNewest(): void {
 
 function onRun(item: RunItem): void {
   runsChangedDuringLoad?.set(item.run, item);
+  // The list has the runs around it.
+  if (item.partOf !== undefined) return onPart(item);
   const before = studio.getState().runs.find(run => run.run === item.run);
   studio.setState(state => {
     const known = state.runs.findIndex(run => run.run === item.run);
@@ -184,6 +186,14 @@ function onRun(item: RunItem): void {
   noteLabels(item, before);
   const { runId, detail } = studio.getState();
   if (runId === item.run && detail && detail.item.status !== item.status) renewDetail(item.run);
+}
+
+/** A run that is a part of another one. */
+function onPart(item: RunItem): void {
+  const { runId, detail } = studio.getState();
+  if (runId !== item.run || !detail) return;
+  studio.setState({ detail: { ...detail, item } });
+  if (detail.item.status !== item.status) renewDetail(item.run);
 }
 
 function renewDetail(run: number): void {

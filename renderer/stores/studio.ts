@@ -269,6 +269,12 @@ export function openItem({ runs, runId, detail }: StudioState): RunItem | undefi
   return item === undefined || item.status === 'damaged' ? undefined : item;
 }
 
+/** The open run, where it is a part of another one. */
+export function openPart(state: StudioState): RunItem | undefined {
+  const item = openItem(state);
+  return item?.partOf === undefined ? undefined : item;
+}
+
 const NONE_QUEUED: readonly QueuedRerun[] = [];
 
 /** The re-runs that wait until the open run has ended, or were refused. */

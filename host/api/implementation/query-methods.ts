@@ -37,6 +37,7 @@ export function queryMethods(session: WorkspaceSession) {
     getAmounts: args => store().do('getAmounts', args),
     getTriggers: () => session.current.triggers.shown(),
     getWaits: args => store().do('getWaits', args),
+    getParts: args => store().do('getParts', args),
     getWorkers: args => store().do('getWorkers', args),
     getEffects: args => store().do('getEffects', args),
     getSetAside: args => store().do('getSetAside', args),

@@ -3,12 +3,13 @@ import { runWorker, workerId } from '../schemas/workers.ts';
 import type { Methods } from './method.ts';
 import { LARGEST_TEXT } from '../protocol.ts';
 import { climbPlan } from '../schemas/climb.ts';
-import { bytes, none, ofRun, outcome, rerunId, runId } from '../schemas/common.ts';
+import { bytes, none, ofRun, outcome, rerunId, runId, scopeId } from '../schemas/common.ts';
 import { contentLine } from '../schemas/recording.ts';
 import { interrupted } from '../schemas/interrupted.ts';
 import { snapshot } from '../schemas/live.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from '../schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from '../schemas/run.ts';
+import { runPart } from '../schemas/parts.ts';
 import { openWait } from '../schemas/waits.ts';
 import { workflowRef, workspace } from '../schemas/workspace.ts';
 
@@ -60,11 +61,11 @@ export const RUN_METHODS = {
     result: outcome(z.object({ html: bytes, contents: z.array(contentLine).readonly() })),
   },
   /**
-   * About how many bytes of the store a run takes, of how many, and whether the file gets smaller when it is deleted. Refused while a process works on it.
+   * About how many bytes of the store a run takes with its parts, of how many, and whether the file gets smaller when it is deleted. Refused while a process works on it.
    */
   planDeletion: {
     args: ofRun,
-    result: outcome(z.object({ bytes: z.number(), storeBytes: z.number(), givesBack: z.boolean() })),
+    result: outcome(z.object({ bytes: z.number(), storeBytes: z.number(), givesBack: z.boolean(), parts: z.number() })),
   },
   /** Deletes a run with all that is stored of it; `onRunGone` follows. Refused while a process works on it. */
   deleteRun: { args: ofRun, result: outcome(none) },
@@ -81,6 +82,15 @@ export const RUN_METHODS = {
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
   /** What a run waits for that people or events bring, the oldest first. Of a run that has ended nothing waits. */
   getWaits: { args: ofRun, result: z.object({ waits: z.array(openWait), total: z.number() }) },
+  /** The runs that steps of a run have started, up to `limit`: those that failed first. Of one step, or of one batch. */
+  getParts: {
+    args: ofRun.extend({
+      path: z.string().max(4000).optional(),
+      scope: scopeId.optional(),
+      limit: z.int().min(1).max(1000),
+    }),
+    result: z.object({ parts: z.array(runPart), total: z.number(), failed: z.number() }),
+  },
   /** Approves or rejects what a run waits for, and goes on with the run. Refused where it is answered already, or too late. */
   answerWait: {
     args: ofRun.extend({

@@ -45,6 +45,8 @@ export const runItem = z.object({
   status: runStatus,
   ...waiting,
   reason: z.string().optional(),
+  /** The run that it is a part of: a step of that has started it. */
+  partOf: runId.optional(),
   /** Its steps are slowed down, some of its failures are made, and its effects are only pretended. */
   demo: z.literal(true).optional(),
   items: counts,

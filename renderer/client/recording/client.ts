@@ -103,6 +103,8 @@ function answersOf(recording: Recording, parts: Parts, check: CheckAnswer): Answ
     getDebugging: () => ({}),
     // Nobody can answer here what a run waits for.
     getWaits: () => ({ waits: [], total: 0 }),
+    // Each is a run, and a file, of its own.
+    getParts: () => ({ parts: [], total: 0, failed: 0 }),
     getGivenPayload: () => null,
     getInterrupted: () => ({ runs: [], resumesByItself: false }),
     getSavedChange: () => ({ files: [] }),

@@ -1,7 +1,7 @@
 import type { Counts, GraphNode, NodeProgress, RunStatus, StepProgress } from '../../../host/api/api.ts';
 import { pathOfId, type PlanNode } from './plan.ts';
 import { noCounts } from '../../../common/counts.ts';
-import { CANCEL_REASON, hasRounds, isDurableWait } from '../../../common/node-kinds.ts';
+import { CANCEL_REASON, hasRounds, isDurableWait, isSubflow } from '../../../common/node-kinds.ts';
 import { conditionPath } from '../../../common/node-paths.ts';
 import { type RunFigures, type ProgressIndex, NOTHING, isOpen, progressIndex } from './progress-index.ts';
 import { branchCounts } from './branch-counts.ts';
@@ -166,12 +166,17 @@ export function isReached(node: PlanNode, { reached, steps }: ProgressIndex, { p
   );
 }
 
+/** In a run that rests, what runs another workflow waits for what that waits for. */
+function waitsInPart({ kind }: PlanNode, { progress }: RunFigures): boolean {
+  return isSubflow(kind) && progress.rests === true;
+}
+
 function singleState(node: PlanNode, index: ProgressIndex, figures: RunFigures): NodeState {
   const { status } = figures.progress;
   if (node.kind === 'start') return 'succeeded';
   if (node.kind === 'end') return endState(status);
   const own = index.steps.get(node.path) ?? NOTHING;
-  const asks = isDurableWait(node.kind);
+  const asks = isDurableWait(node.kind) || waitsInPart(node, figures);
   if (own.running > 0) return asks ? 'asking' : (stoppedState(status) ?? 'running');
   if (own.succeeded > 0) return 'succeeded';
   if (own.retrying > 0) return stoppedState(status) ?? 'retrying';
@@ -219,7 +224,7 @@ function repeatedState(node: PlanNode, index: ProgressIndex, figures: RunFigures
     return node.outerBatch === undefined
       ? unreachedState(figures.progress.status)
       : pendingState(node.outerBatch, index, figures);
-  if (running > 0 && isDurableWait(node.kind)) return 'asking';
+  if (running > 0 && (isDurableWait(node.kind) || waitsInPart(node, figures))) return 'asking';
   if (running > 0) return stoppedState(figures.progress.status) ?? 'running';
   if (retrying > 0) return stoppedState(figures.progress.status) ?? 'retrying';
   // Between one batch and the next it has not come to its end, and does not flicker.

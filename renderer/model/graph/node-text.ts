@@ -1,8 +1,8 @@
 import { ended } from '../../../common/counts.ts';
-import { locationLabel } from '../shown-text.ts';
+import { label, locationLabel } from '../shown-text.ts';
 import type { FailureCause, GraphNode } from '../../../host/api/api.ts';
 import { BATCH, counted, duration, ITEM, number, timeLeft } from '../../../common/format.ts';
-import { isDurableWait, isFork, isNodeKind, NODE_KINDS } from '../../../common/node-kinds.ts';
+import { isDurableWait, isFork, isNodeKind, isSubflow, NODE_KINDS } from '../../../common/node-kinds.ts';
 import { GLYPH } from '../../../common/status.ts';
 import { nextText, retriesText, retryingText } from '../retry-text.ts';
 import type { PlanNode } from './plan.ts';
@@ -64,14 +64,14 @@ export function stepFacts(node: PlanNode, figures: StepState, times: StepTimes =
 
 function countFacts(
   node: PlanNode,
-  { running, succeeded, failed, retrying, nextAt, retries }: StepState,
+  { state, running, succeeded, failed, retrying, nextAt, retries }: StepState,
   now: number | undefined,
 ): readonly Fact[] {
   const facts: Fact[] = [];
   if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'evaluated' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
   if (retrying > 0) facts.push(retryingFact(retrying, nextAt, now));
-  if (running > 0 && isDurableWait(node.kind))
+  if (running > 0 && (isDurableWait(node.kind) || state === 'asking'))
     facts.push({ text: `${number(running)} ${running === 1 ? 'waits' : 'wait'} for an answer`, tone: 'retrying' });
   else if (running > 0)
     facts.push({ text: `${number(running)} running`, short: `${GLYPH.running} ${number(running)}` });
@@ -86,7 +86,8 @@ function retryingFact(retrying: number, nextAt: number | undefined, now: number 
 /** `Trim titles, 12 failed, 21 done`: what is wrong comes first. */
 export function stepName(node: PlanNode, figures: StepState, times: StepTimes = {}): string {
   const facts = stepFacts(node, figures, times).toSorted((a, b) => Number(b.bad ?? false) - Number(a.bad ?? false));
-  return [node.title, ...facts.map(({ text }) => text)].filter(text => text !== '').join(', ');
+  const runs = node.node && isSubflow(node.kind) ? `runs ${label(String(node.node.settings?.workflow), 80)}` : '';
+  return [node.title, runs, ...facts.map(({ text }) => text)].filter(text => text !== '').join(', ');
 }
 
 /** `21 done · 12 failed · 33`. */

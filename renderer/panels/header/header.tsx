@@ -3,6 +3,7 @@ import { rerunText } from '../../model/rerun-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToCancel, askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { hasDemo, showsDemos } from '../../stores/demo.ts';
+import { openRun } from '../../stores/open-run.ts';
 import { openName } from '../../stores/open-name.ts';
 import { isNextStepNearer } from '../../stores/next-step.ts';
 import { openItem, stoppingAs, useStudio, type Theme } from '../../stores/studio.ts';
@@ -61,10 +62,23 @@ function Breadcrumb() {
   const title = useStudio(openName);
   const run = useStudio(state => state.runId);
   const isDemo = useStudio(state => openItem(state)?.demo === true);
+  const partOf = useStudio(state => openItem(state)?.partOf);
   return (
     <nav className="breadcrumb" aria-label="Breadcrumb">
       {workspace && <span>{workspace}</span>}
       {title !== undefined && <b>{title}</b>}
+      {partOf !== undefined && (
+        <span>
+          <button
+            type="button"
+            className="link"
+            title={`Open run ${partOf}, of which run ${run} is a part`}
+            onClick={() => void openRun(partOf)}
+          >
+            part of run {partOf}
+          </button>
+        </span>
+      )}
       {run !== undefined && <span>{isDemo ? `demo run ${run}` : `run ${run}`}</span>}
     </nav>
   );

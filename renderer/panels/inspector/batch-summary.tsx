@@ -1,10 +1,11 @@
 import { label, titleLabel } from '../../model/shown-text.ts';
-import { isFork } from '../../../common/node-kinds.ts';
+import { isFork, isSubflow } from '../../../common/node-kinds.ts';
 import type { BatchDetail, GraphNode } from '../../../host/api/api.ts';
 import { counted, duration, ITEM } from '../../../common/format.ts';
 import { findNode } from '../../../common/graph-nodes.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { useStudio } from '../../stores/studio.ts';
+import { PartList } from './part-list.tsx';
 import { InnerBatches } from './inner-batches.tsx';
 import { workerName } from '../../model/workers/worker-groups.ts';
 import { useWorkers } from '../../stores/workers.ts';
@@ -47,6 +48,7 @@ export function BatchSummary({ detail, run }: { detail: BatchDetail; run: number
           );
         })}
       </ul>
+      {steps.some(({ kind }) => isSubflow(kind)) && <PartList run={run} scope={batch.scope} />}
       {detail.inner.map(inner => (
         <InnerBatches
           key={inner.node}

@@ -5,7 +5,7 @@ import { titleFor } from '../../model/graph/plan-text.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import { BATCH, counted, equation, number } from '../../../common/format.ts';
 import { findNode, unitOf } from '../../../common/graph-nodes.ts';
-import { hasBatches } from '../../../common/node-kinds.ts';
+import { hasBatches, isSubflow } from '../../../common/node-kinds.ts';
 import { Amounts } from '../../ui/amounts.tsx';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -17,6 +17,7 @@ import { useStudio } from '../../stores/studio.ts';
 import { TimesOfStep } from '../times/step-times.tsx';
 import { EffectsView } from './effects-view.tsx';
 import { ErrorView } from './error-view.tsx';
+import { PartList } from './part-list.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
 import { SourceView } from './source-view.tsx';
@@ -88,6 +89,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
 
 function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
   const graph = useStudio(state => state.detail?.graph);
+  const run = useStudio(state => state.runId);
   const counts = useStudio(state => state.progress?.nodes.find(other => other.path === node.path));
   const step = useStudio(state => state.progress?.steps.find(other => other.path === node.path));
   const now = useNow(step !== undefined && step.retrying > 0);
@@ -118,6 +120,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
         </p>
       )}
       {step && step.retries > 0 && <p className="numbers">{retriesText(step.retries)}</p>}
+      {isSubflow(node.kind) && run !== undefined && <PartList run={run} path={node.path} />}
       {!counts && !step && <p className="muted">Not reached yet.</p>}
       {settings.length > 0 && (
         <dl className="settings">

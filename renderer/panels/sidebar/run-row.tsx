@@ -13,20 +13,24 @@ import { Glyph } from '../../ui/glyph.tsx';
 import { RunMenu } from './run-menu.tsx';
 
 /** A run in the list of runs. */
-export function Row({ run, focus }: { run: ListedRun; focus: RowStop }) {
-  return run.status === 'damaged' ? <DamagedRow run={run} focus={focus} /> : <RunRow run={run} focus={focus} />;
+export function Row({ run, isPart, focus }: { run: ListedRun; isPart: boolean; focus: RowStop }) {
+  return run.status === 'damaged' ? (
+    <DamagedRow run={run} focus={focus} />
+  ) : (
+    <RunRow run={run} isPart={isPart} focus={focus} />
+  );
 }
 
 const STATES = { running: 'running', cancelled: 'cancelling…', paused: 'pausing…' } as const;
 
-function RunRow({ run, focus }: { run: RunItem; focus: RowStop }) {
+function RunRow({ run, isPart, focus }: { run: RunItem; isPart: boolean; focus: RowStop }) {
   const chosen = useStudio(state => state.runId === run.run);
   const numbered = run.title === undefined ? undefined : `Run ${run.run}`;
   return (
     <RunMenu run={run}>
       <button
         type="button"
-        className="row"
+        className={isPart ? 'row row-part' : 'row'}
         aria-current={chosen}
         onClick={() => void openRun(run.run)}
         {...(run.note !== undefined && { title: label(run.note, 500) })}
@@ -42,7 +46,7 @@ function RunRow({ run, focus }: { run: RunItem; focus: RowStop }) {
             )}
             {run.title === undefined ? `Run ${run.run}` : label(run.title)}{' '}
             <small className="inline">
-              {[queuedSummary(run.queued ?? []), numbered, run.name, ago(run.startedAt, Date.now())]
+              {[queuedSummary(run.queued ?? []), numbered, partText(run), run.name, ago(run.startedAt, Date.now())]
                 .filter(Boolean)
                 .join(' · ')}
               {run.note !== undefined && ' · ✎'}
@@ -66,12 +70,21 @@ function RunRow({ run, focus }: { run: RunItem; focus: RowStop }) {
               <br />
             </span>
           )}
-          {run.rests && <span className="run-waits tone-retrying">{runStatusWord(run)}</span>}
-          {run.status === 'running' ? STATES[run.stopping ?? 'running'] : duration(run.activeMs)}
+          {run.rests ? (
+            <span className="run-waits tone-retrying">{runStatusWord(run)}</span>
+          ) : run.status === 'running' ? (
+            STATES[run.stopping ?? 'running']
+          ) : (
+            duration(run.activeMs)
+          )}
         </small>
       </button>
     </RunMenu>
   );
+}
+
+function partText({ partOf }: RunItem): string | undefined {
+  return partOf === undefined ? undefined : `of run ${partOf}`;
 }
 
 /** What is wrong with it, when it is asked for: there is nothing to open. */

@@ -6,7 +6,7 @@ import { label } from '../../model/shown-text.ts';
 import { loadMoreFound, searchRuns } from '../../stores/run-search.ts';
 import { loadMoreRuns } from '../../stores/session.ts';
 import { showsDemos } from '../../stores/demo.ts';
-import { useStudio } from '../../stores/studio.ts';
+import { openPart, useStudio } from '../../stores/studio.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Row } from './run-row.tsx';
 
@@ -18,8 +18,9 @@ export function Runs() {
   const pinned = useStudio(state => state.pinned);
   const found = useStudio(state => state.runSearch);
   const isAmongDemos = useStudio(showsDemos);
+  const part = useStudio(openPart);
   const shown = found ? (found.runs ?? all) : all;
-  const rows = useMemo(() => runRows(found ? [] : pinned, shown, Date.now()), [found, pinned, shown]);
+  const rows = useMemo(() => runRows(found ? [] : pinned, shown, Date.now(), part), [found, pinned, shown, part]);
   return (
     <section aria-label="Runs" className="runs">
       <header>
@@ -107,7 +108,7 @@ function List({ rows, onEnd }: { rows: ReturnType<typeof runRows>; onEnd: () => 
               {row.kind === 'heading' ? (
                 <h3 className="runs-heading">{row.text}</h3>
               ) : (
-                <Row run={row.run} focus={focus.row(stopOf.get(index) ?? 0)} />
+                <Row run={row.run} isPart={row.isPart === true} focus={focus.row(stopOf.get(index) ?? 0)} />
               )}
             </li>
           );
