@@ -41,7 +41,7 @@ class MemoryDirectory implements Directory {
 /** A worker on a machine of its own, but for the process of the author's code, which is a part of this one. */
 export class RemoteWorker {
   readonly process = new SimulatedProcess(fastClock);
-  readonly workers = new MemoryWorkers();
+  readonly workers = new MemoryWorkers({ reads: 'the runner' });
   readonly host: WorkerHost;
   readonly events: string[] = [];
 
@@ -91,6 +91,7 @@ export class RemoteBench extends Bench {
   constructor(seed = 1, options: Partial<RunEnvironment> = {}) {
     super(options);
     this.network = new SimulatedNetwork(fastClock, randomOf(seed));
+    onTestFinished(() => this.leave());
   }
 
   /** Another machine comes. */
@@ -101,8 +102,13 @@ export class RemoteBench extends Bench {
     machine.workers.definition = this.#definition;
     this.machines.push(machine);
     await machine.host.open();
-    onTestFinished(() => machine.host.close());
     return machine;
+  }
+
+  /** All machines go. */
+  async leave(): Promise<void> {
+    await Promise.all(this.machines.map(({ host }) => host.close()));
+    await this.#remote?.close();
   }
 
   /** What is to be executed. Opens the coordinator's side of the queue. */
@@ -121,7 +127,6 @@ export class RemoteBench extends Bench {
       code: 'test',
     });
     await remote.open();
-    onTestFinished(() => remote.close());
     this.#remote = remote;
   }
 
