@@ -63,6 +63,12 @@ export function useColouring(
   );
 }
 
+/** Of the batches of one tile, which is not to depend on how they were given out: a number for each, as if drawn by lot. */
+function drawn(index: number): number {
+  const mixed = Math.imul(index ^ (index >>> 15), 0x85ebca6b);
+  return ((mixed ^ (mixed >>> 13)) >>> 0) / 2 ** 32;
+}
+
 /** By who has each batch, or had its latest attempt: a click on a name selects them. */
 function workerColouring(values: Uint32Array, map: BatchMap, groups: readonly WorkerGroup[]): MapColouring {
   const { entries, classes } = workerColours(values, groups, CAUSE_COLOURS.length);
@@ -73,7 +79,7 @@ function workerColouring(values: Uint32Array, map: BatchMap, groups: readonly Wo
     colouring: {
       colour: index => colourOf(classes[index] ?? 0),
       // A tile of several batches has the colour of one of them: over many tiles, each colour has its share.
-      weight: index => Math.sign(classes[index] ?? 0),
+      weight: index => (classes[index] === 0 ? 0 : 1 + drawn(index)),
       sign: index => signOf(classes[index] ?? 0),
     },
     legend: [
