@@ -151,6 +151,7 @@ export function noticesOf(values: Arguments['values']): Notices {
   return { ...(onFailure !== undefined && { onFailure }), ...(onFinish !== undefined && { onFinish }) };
 }
 
+export const CACHE_OPTION = { 'no-cache': { type: 'boolean' } } as const;
 /** How many processes execute batches. */
 export const WORKERS_OPTION = { workers: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
 

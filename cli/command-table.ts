@@ -21,6 +21,7 @@ export interface CommandEntry {
 const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file has several'];
 const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
 const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
+const NO_CACHE: OptionHelp = ['--no-cache', 'executes also steps whose output is in the cache'];
 const ON_FAILURE: OptionHelp = ['--on-failure <command|url>', 'is told when the run fails'];
 const ON_FINISH: OptionHelp = ['--on-finish <command|url>', 'is told when the run has ended'];
 const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now'];
@@ -51,6 +52,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: [
       WORKFLOW,
       ['--key <text>', 'one run, however often it is started with this key'],
+      NO_CACHE,
       DURABILITY,
       WORKERS,
       ON_FAILURE,
@@ -67,7 +69,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   resume: {
     usage: 'resume <run>',
     help: 'resumes an interrupted run',
-    options: [FILE, RENAMED, DISCARD, DURABILITY, WORKERS, ON_FAILURE, ON_FINISH],
+    options: [FILE, RENAMED, DISCARD, DURABILITY, WORKERS, NO_CACHE, ON_FAILURE, ON_FINISH],
     findsStore: true,
     load: async () => (await import('./commands/resume.ts')).resume,
   },

@@ -1,4 +1,5 @@
 import {
+  CACHE_OPTION,
   DURABILITY_OPTION,
   durabilityOf,
   movedFile,
@@ -21,6 +22,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
+    ...CACHE_OPTION,
     ...NOTICE_OPTIONS,
   });
   const run = runNumber(operand);
@@ -34,6 +36,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
       answers: nodeAnswers(values),
       durability: durabilityOf(values),
       workers: workersOf(values),
+      noCache: values['no-cache'] === true,
     },
     values.json === true,
     noticesOf(values),

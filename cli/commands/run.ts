@@ -1,5 +1,6 @@
 import { encode } from '../../engine/store/codec.ts';
 import {
+  CACHE_OPTION,
   DURABILITY_OPTION,
   durabilityOf,
   keyOf,
@@ -21,6 +22,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     payload: { type: 'string' },
     'payload-file': { type: 'string' },
     key: { type: 'string' },
+    ...CACHE_OPTION,
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
     ...NOTICE_OPTIONS,
@@ -37,6 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       workflow: text(values.workflow),
       payload,
       key: keyOf(values),
+      noCache: values['no-cache'] === true,
       durability: durabilityOf(values),
       workers: workersOf(values),
     },

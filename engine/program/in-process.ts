@@ -18,7 +18,7 @@ const PROGRESS_EVERY_MS = 100;
 export async function inThisProcess(
   store: OpenedStore,
   definition: Definition,
-  { payload = {}, key }: Pick<RunOptions, 'payload' | 'key'>,
+  { payload = {}, key, cache }: Pick<RunOptions, 'payload' | 'key' | 'cache'>,
   tell: (event: RunEvent) => void,
 ): Promise<Work> {
   const file = definition.at?.file ?? '';
@@ -30,6 +30,7 @@ export async function inThisProcess(
       code: codeOf(file),
       telemetry: openTelemetryOf(file),
       otherWorkflow,
+      readsCache: cache,
       onLog: ({ at, level, text }, by) =>
         tell({ type: 'log', at, level, text, step: by?.path, batch: by?.scopeOf.batch?.index, part: by?.part }),
     },

@@ -59,9 +59,18 @@ function taskOf(
   store: OpenedStore,
   file: string,
   workflow: string | undefined,
-  { payload = {}, key }: Pick<RunOptions, 'payload' | 'key'>,
+  { payload = {}, key, cache }: Pick<RunOptions, 'payload' | 'key' | 'cache'>,
 ) {
-  return { kind: 'start' as const, file, workflow, store: store.file, payload: encode(payload, 'payload'), key };
+  const noCache = cache === false;
+  return {
+    kind: 'start' as const,
+    file,
+    workflow,
+    store: store.file,
+    payload: encode(payload, 'payload'),
+    key,
+    noCache,
+  };
 }
 
 export function resume(run: number, { store, file }: ResumeOptions, tell: Tell): Promise<Work> {

@@ -109,6 +109,8 @@ export interface RunOptions extends InStore {
    * resumed. Another workflow or payload is refused.
    */
   readonly key?: string | undefined;
+  /** Whether steps with a `cache` are given outputs of earlier runs. @default true */
+  readonly cache?: boolean | undefined;
   /**
    * Executes it in this process, for tests: with what this process has loaded or replaced, and with its console. A step that blocks or
    * ends the process is not held off from it. It needs the workflow itself, not its file. @default false

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Writer } from '../store/records.ts';
+import type { CacheEntry } from '../store/cached-outputs.ts';
 import type { SharedWrite } from '../store/shared-state.ts';
 import { LogBuffer } from './log-buffer.ts';
 import { ItemMarks, type MarkedItem } from './items/marks.ts';
@@ -38,6 +39,10 @@ export class Attempt implements Writer {
   waitsFor: (() => Run | undefined) | undefined;
   /** Takes what the author's code has thrown past every promise, where that is not the end of the attempt. */
   onFault: ((error: Error) => void) | undefined;
+  /** The run whose output it was given, instead of being executed. */
+  cachedRun: number | undefined;
+  /** Under what its output is given to later runs, and for how many milliseconds. */
+  caches: { readonly entry: CacheEntry; readonly ttl: number | undefined } | undefined;
   /** Whether the store has a row of it as running. */
   onRecord = false;
   /** Its end is on its way to the store, with what is left of its log. */

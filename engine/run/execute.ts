@@ -80,6 +80,8 @@ export interface RunEnvironment extends TakingUp {
   readonly remoteWorkers?: RemoteSource | undefined;
   /** How many processes execute the batches of nodes that say nothing of workers. */
   readonly workers?: WorkerCount | undefined;
+  /** Whether steps with a `cache` are given outputs of earlier runs. A re-run executes them. @default true */
+  readonly readsCache?: boolean | undefined;
   /** What is executed in the place of what the workflow says. */
   readonly replacements?: Replacements | undefined;
   /** Where the user's project traces what happens. */
@@ -238,7 +240,7 @@ async function rerunAfter(
     plan: ({ graph: before }) => prepareRerun(db, id, request, { before: parseStoredGraph(before), now: graph }),
     after,
   });
-  return work(environment, graph, begun, after);
+  return work({ ...environment, readsCache: false }, graph, begun, after);
 }
 
 /** What is a part of another run goes on with that: alone, it would come to an end that nobody waits for. @throws RunStateError */
@@ -320,6 +322,11 @@ function work(
       return demo ? new PretendedEffects(effects) : effects;
     },
     demo,
+    // A demo executes what it shows, and a test what it tests.
+    cache:
+      demo || environment.replacements
+        ? undefined
+        : { code: environment.code.hash, reads: environment.readsCache ?? true },
     waits: owner => new DurableWaits(owner, new WaitStore(db, row.id), journal, environment.isSubflow === true),
     subflows: owner =>
       new RunSubflows({

@@ -172,6 +172,8 @@ export function endAttempt(
 ): readonly LogLine[] {
   const endedAt = attempt.stopwatch.endedAt();
   const logs = attempt.hasLogs ? attempt.logs.take({ at: run.clock.now() }) : NO_LINES;
+  const { caches } = attempt;
+  const expiresAt = caches?.ttl === undefined ? null : endedAt + caches.ttl;
   const shared = status === StepStatus.succeeded ? attempt.takeShared() : NO_SHARED;
   run.journal.write(() => {
     run.writer.attempt({
@@ -185,7 +187,9 @@ export function endAttempt(
       error: error ? JSON.stringify(error) : null,
       output: output ?? null,
       reads: state?.reads ?? null,
+      cachedRun: attempt.cachedRun,
     });
+    if (status === StepStatus.succeeded && caches) run.writer.cached(attempt, caches.entry, expiresAt);
     if (logs.length > 0) run.writer.logs(attempt, logs);
     if (state) for (const write of state.writes) run.writer.state(attempt, write);
     for (const write of shared) run.shared.write(attempt, write);

@@ -15,6 +15,7 @@ import { Numbering } from './numbering.ts';
 import { OpenWorkRegister } from './open-work.ts';
 import type { Replacements } from './replacements.ts';
 import type { RunFacts } from './run-facts.ts';
+import type { CacheUse } from './output-cache.ts';
 import { RateLimiters } from './rate-limiters.ts';
 import { RunLog, type LogListener } from './run-log.ts';
 import { RunProgress, type BatchListener } from './run-progress.ts';
@@ -75,6 +76,8 @@ interface RunParts {
   readonly tallyLimits?: TallyLimits | undefined;
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
+  /** How its steps use outputs of earlier runs. @default not at all */
+  readonly cache?: CacheUse | undefined;
   /** The state that all runs share, as it is committed. @default That of its store */
   readonly shared?: ReadShared | undefined;
   readonly replacements?: Replacements | undefined;
@@ -161,6 +164,7 @@ export class Run {
   readonly #activeBefore: number;
   readonly isProbe: boolean;
   readonly hasNoTimeouts: boolean;
+  readonly cache: CacheUse | undefined;
   readonly demo: Demo | undefined;
   readonly onCall: RunOptions['onCall'];
   readonly goesWithout: () => boolean;
@@ -190,6 +194,7 @@ export class Run {
     this.stored = stored;
     this.isProbe = options.isProbe ?? false;
     this.hasNoTimeouts = options.hasNoTimeouts ?? false;
+    this.cache = options.cache;
     this.demo = options.demo;
     this.onCall = options.onCall;
     this.replacements = options.replacements;

@@ -5,6 +5,7 @@ import { describeValue } from '../workflow/errors.ts';
 import type { Abortable } from './abort-registry.ts';
 import type { Attempt } from './attempt.ts';
 import { StepContext } from './context.ts';
+import { cachedOr } from './output-cache.ts';
 import { anotherAttempt, backoff } from './retry.ts';
 import { runAttempt, StepFailed, type AttemptSpec } from './run-attempt.ts';
 import type { Run } from './run.ts';
@@ -76,6 +77,8 @@ class StepSpec implements AttemptSpec {
 
   functions(): readonly unknown[] {
     const { node } = this.#of;
+    if (!this.#instead && node.kind === 'step' && typeof node.rules.cache?.key === 'function')
+      return [node.rules.cache.key, node.handler];
     return [this.#instead ? this.#instead.onError : node.kind === 'subflow' ? node.input : node.handler];
   }
 
@@ -93,7 +96,10 @@ class StepSpec implements AttemptSpec {
     const { run, scope, node, path } = this.#of;
     if (node.kind === 'subflow') return this.#runOther(node, attempt);
     const handler = run.replacements?.handler(path, node.handler) ?? node.handler;
-    const result: unknown = handler(new StepContext(run, scope, attempt) as never);
+    const context = new StepContext(run, scope, attempt);
+    const { cache } = node.rules;
+    if (cache) return cachedOr(run, cache, attempt, context, () => handler(context as never));
+    const result: unknown = handler(context as never);
     // An action is run for what it does, not for what it returns.
     return node.kind === 'step' ? result : nothingOf(result);
   }

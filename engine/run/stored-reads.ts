@@ -8,7 +8,7 @@ import type { StepReader, StoredAttempt } from '../store/step-reader.ts';
  * What executing steps and batches reads of what their run has stored: from the store's file, or, on another machine, from
  * the runner. See workers/remote-store.ts.
  */
-export interface StoredReads extends Pick<RunReader, 'lastFreshSession' | 'seenIn' | 'shared'> {
+export interface StoredReads extends Pick<RunReader, 'lastFreshSession' | 'seenIn' | 'shared' | 'cachedOutput'> {
   readonly batches: StoredBatches;
   readonly steps: StoredSteps;
   readonly splits: StoredSplits;

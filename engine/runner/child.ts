@@ -285,11 +285,8 @@ async function onceFree<T>(take: () => Promise<T>): Promise<T> {
   }
 }
 
-function workerFor(
-  { loaded, definition, others }: Chosen,
-  { store, durability, workers }: RunTask,
-  mode: 'create' | 'write',
-): RunEnvironment {
+function workerFor({ loaded, definition, others }: Chosen, task: RunTask, mode: 'create' | 'write'): RunEnvironment {
+  const { store, durability, workers } = task;
   const startWorker = (workflow: string) => workerProcesses({ file: loaded.file, workflow, store, also: others.also });
   const everywhere = durabilityEverywhere();
   return {
@@ -307,6 +304,7 @@ function workerFor(
       return found && { ...found, startWorker: startWorker(id) };
     },
     workers,
+    readsCache: !('noCache' in task && task.noCache === true),
     telemetry: (telemetry = openTelemetryOf(loaded.file)),
     onBatch: batches.add,
     onEnding: () => tell({ type: 'ending' }),

@@ -27,6 +27,8 @@ export type RunnerTask =
       readonly key?: string | undefined;
       /** The path of the webhook that starts it: its schema is asked before that of the workflow. */
       readonly webhook?: string | undefined;
+      /** Steps with a `cache` are executed, whatever an earlier run has stored. */
+      readonly noCache?: boolean | undefined;
       readonly durability?: Durability | undefined;
       readonly workers?: WorkerCount | undefined;
     }
@@ -46,6 +48,7 @@ export type RunnerTask =
       readonly run: number;
       readonly file?: string | undefined;
       readonly answers?: NodeAnswers | undefined;
+      readonly noCache?: boolean | undefined;
       readonly durability?: Durability | undefined;
       readonly workers?: WorkerCount | undefined;
     }

@@ -500,6 +500,22 @@ const MIGRATIONS: readonly string[] = [
     run         integer,                     -- that has changed it last, and may have been deleted since; null: a program
     primary key (workflow, key)
   ) strict, without rowid;
+  -- Which attempt has the output that a step is given in a later run: \`cache\` of the step.
+  create table cached_outputs (
+    workflow    text not null,
+    path        text not null,               -- the step's
+    key         text not null,               -- what the author calls it
+    code        text not null,               -- hash of the files that made it
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    node        integer not null,
+    attempt     integer not null,
+    expires_at  real,
+    primary key (workflow, path, key)
+  ) strict, without rowid;
+  create index cached_outputs_by_run on cached_outputs (run);
+  -- The run whose output the step was given, instead of being executed. It may have been deleted since.
+  alter table steps add column cached_run integer;
   create index shared_state_that_expires on shared_state (expires_at) where expires_at is not null;
   -- Whether a paused run has paused itself, because nothing was left to do but to wait for people or events.
   alter table runs add column rests integer not null default 0 check (rests in (0, 1));

@@ -13,6 +13,8 @@ export interface AttemptRow {
   readonly output: string | null;
   /** What it read of the run's state and did not write: JSON of [key, version, number or null]. */
   readonly reads?: string | null;
+  /** The run whose output it was given, instead of being executed. */
+  readonly cachedRun?: number | undefined;
   /** Until when it waits for its delay, before the author's function is called. */
   readonly waitsUntil?: number | undefined;
 }

@@ -4,6 +4,7 @@ import type { NodeAmounts } from '../../common/amounts.ts';
 import { nodeAmounts } from './amount-queries.ts';
 import { BatchReader } from './batch-reader.ts';
 import { statusGroups, storedProgress, storedStepCounts, type NodeStepCount } from './progress-queries.ts';
+import { cachedOutput, type CachedOutput, type CacheEntry } from './cached-outputs.ts';
 import { lastScope } from './tally-now.ts';
 import { readTally, type Tally } from './tally.ts';
 import { preparedColumn, prepared } from './prepared-queries.ts';
@@ -66,6 +67,11 @@ export class RunReader {
       this.#db,
       'select key, value, version from state where run = ?',
     ).iterate(this.#run);
+  }
+
+  /** What an earlier run has made: see cached-outputs.ts. */
+  cachedOutput(entry: CacheEntry, now: number): CachedOutput | undefined {
+    return cachedOutput(this.#db, entry, now);
   }
 
   /** What all runs share: see shared-state.ts. */

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Finding } from '../../common/findings.ts';
 import { writeFinding, type FailedAttempt } from './findings.ts';
 import { correctAmount, createAmount, setAsideAmount, type AmountOf } from './amount-store.ts';
+import { cacheOutput, type CacheEntry } from './cached-outputs.ts';
 import { ItemPageWriter, type PageOfItems } from './item-pages.ts';
 import { prepared, type Prepared } from './prepared-queries.ts';
 import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from './records.ts';
@@ -152,6 +153,7 @@ export class RunWriter {
       row.output,
       row.reads ?? null,
       row.waitsUntil ?? null,
+      row.cachedRun ?? null,
     );
     if (row.status === StepStatus.succeeded) this.#tally.stepSucceeded(row.node);
   }
@@ -195,6 +197,11 @@ export class RunWriter {
       write.lost?.node ?? null,
       write.lost?.attempt ?? null,
     );
+  }
+
+  /** Later runs are given the output of an attempt instead of executing its step. */
+  cached(writer: Writer, entry: CacheEntry, expiresAt: number | null): void {
+    cacheOutput(this.#db, this.#run, writer, entry, expiresAt);
   }
 
   /** What a step changes of the state that all runs share. */
@@ -256,11 +263,12 @@ function prepareAll(db: Database) {
     // An attempt that takes long is first written as running, and then again with its end.
     attempt: db.prepare(
       `insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, error, output,
-        reads, waits_until)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        reads, waits_until, cached_run)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (run, scope, node, attempt) do update set
          status = excluded.status, seq = excluded.seq, started_at = excluded.started_at, ended_at = excluded.ended_at,
-         error = excluded.error, output = excluded.output, reads = excluded.reads, waits_until = excluded.waits_until`,
+         error = excluded.error, output = excluded.output, reads = excluded.reads, waits_until = excluded.waits_until,
+         cached_run = excluded.cached_run`,
     ),
     stepWaits: db.prepare('update steps set waits_until = ? where run = ? and scope = ? and node = ? and attempt = ?'),
     stepWasAsked: db.prepare(

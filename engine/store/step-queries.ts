@@ -16,6 +16,8 @@ export interface AttemptLine {
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly waitsUntil: number | null;
+  /** The run whose output it was given, instead of being executed. */
+  readonly cachedRun: number | null;
   readonly error: string | null;
   readonly outputSize: number | null;
   readonly logLines: number;
@@ -28,7 +30,7 @@ const OUTPUT_SIZE = `iif(octet_length(s.output) = ${UNDEFINED_TEXT.length} and s
 
 const COLUMNS = `
   s.seq, s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt,
-  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.waits_until as waitsUntil, s.error, ${OUTPUT_SIZE} as outputSize,
+  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.waits_until as waitsUntil, s.cached_run as cachedRun, s.error, ${OUTPUT_SIZE} as outputSize,
   (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
 
 /** The attempts made in a scope, in the order in which they were made; of one node, or of all. The last `limit` of them. */

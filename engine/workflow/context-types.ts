@@ -402,11 +402,21 @@ export interface StepOptions extends Labels, Explains {
   timeout?: Duration;
   /** Wait before the first attempt. @default none */
   delay?: Duration;
+  /** Gives a later run the output, instead of executing the step. Not of an action. */
+  cache?: CacheOptions;
   /**
    * The handler changes nothing outside the run, so it may be called to find out which items make it fail, without asking
    * first. @default false
    */
   pure?: boolean;
+}
+
+/** When a step is given the output that an earlier run of the workflow has stored, and is not executed. */
+export interface CacheOptions<Ctx = any> {
+  /** Tells outputs apart: with the same key, the same step of the same workflow comes to the same. */
+  key: string | ((ctx: Ctx) => string | Promise<string>);
+  /** How long an output is given to others. @default for as long as its run is stored */
+  ttl?: Duration;
 }
 
 /** How fast batches may start, over all concurrent ones. */

@@ -43,6 +43,7 @@ import type {
   Simplify,
   State,
   StepInfo,
+  CacheOptions,
   StepOptions,
   StepResult,
   SubflowInput,
@@ -276,6 +277,12 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
 
   /** Waits before the first attempt of the node before. */
   delay(this: AfterNode<Prev, '.delay()'>, wait: Duration): Chain<Kind, Steps, Last, Payload, Prev, Open>;
+
+  /** Gives a later run the output of the step before, instead of executing it. */
+  cache(
+    this: AfterNode<Prev, '.cache()'>,
+    options: CacheOptions<Context<Field<Prev, 'steps'>, Field<Prev, 'last'>, Payload, PositionIn<Kind>>>,
+  ): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
   /**
    * Runs when the node before has failed for good, after its retries. What it returns is used as the

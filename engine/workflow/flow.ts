@@ -18,6 +18,7 @@ import {
   type StepNode,
   type StepRules,
 } from './nodes.ts';
+import { parseCache } from './cache-option.ts';
 import { nearest } from './nearest.ts';
 import type { Flow as TypedFlow, FlowKind } from './flow-types.ts';
 import {
@@ -48,14 +49,14 @@ export type SourceLocations = Map<string, SourceLocation | undefined>;
 
 type Words = string | Readonly<Record<string, unknown>>;
 
-const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'pure', 'title', 'description', 'explain'];
+const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'cache', 'pure', 'title', 'description', 'explain'];
 const NAME_OPTIONS = ['id', 'title', 'description', 'unit', 'explain', 'label'];
 const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
 const HUMAN_OPTIONS = ['description', 'title', 'timeout', 'payload', 'onPause', 'onTimeout'];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
-const NOT_HERE = ['pause', 'cache'] as const;
+const NOT_HERE = ['pause'] as const;
 
 /** A method for each kind of node, in the authors' types and in the class: a kind that either lacks is an error here. */
 type NodeMethods = Pick<TypedFlow<FlowKind, unknown, unknown, unknown, unknown, unknown>, NodeKind>;
@@ -115,6 +116,12 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   timeout(duration: unknown): this {
     const { rules, what, at } = this.#modified('timeout', 'use the option `timeout` of the batch');
     rules.timeout = parseDuration(duration, `timeout of ${what}`, at);
+    return this;
+  }
+
+  cache(options: unknown): this {
+    const { rules, what, at } = this.#modified('cache', 'give it to the steps in its body');
+    rules.cache = parseCache(options, cacheOf(this.#latest?.kind, what, at), at);
     return this;
   }
 
@@ -387,6 +394,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     if (given.timeout !== undefined) rules.timeout = parseDuration(given.timeout, `timeout of ${what}`, at);
     if (given.delay !== undefined) rules.delay = parseDuration(given.delay, `delay of ${what}`, at);
     if (given.onError !== undefined) rules.onError = asFunction(given.onError as Handler, `onError of ${what}`, at);
+    if (given.cache !== undefined) rules.cache = parseCache(given.cache, cacheOf(kind, what, at), at);
     if (given.pure !== undefined) rules.pure = asFlag(given.pure, `pure of ${what}`, at);
     return { ...node, ...wordsOf(given, what, at) };
   }
@@ -546,6 +554,7 @@ const MOST_ARGUMENTS: Readonly<Record<Builder, number>> = {
   retry: 1,
   timeout: 1,
   delay: 1,
+  cache: 1,
   onError: 1,
   if: 2,
   elseIf: 2,
@@ -599,6 +608,15 @@ function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: Sou
   if (explain !== undefined) words.explain = asFunction(explain as (error: Error) => string, `${what}: explain`, at);
   if (label !== undefined) words.label = asFunction(label as (item: unknown) => unknown, `${what}: label`, at);
   return words;
+}
+
+/** What a cache is called in errors. @throws WorkflowError where there is no output of one step to give */
+function cacheOf(kind: string | undefined, what: string, at: SourceLocation | undefined): string {
+  if (kind === 'step') return `cache of ${what}`;
+  throw new WorkflowError(
+    `${what} has a cache, which only a step can have: ${kind === 'action' ? 'an action is executed for what it does' : 'give it to the steps in it'}.`,
+    at,
+  );
 }
 
 function asFlag(value: unknown, what: string, at: SourceLocation | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { CachePolicy } from './cache-option.ts';
 import type { Durability } from '../../common/durability.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
 import type { DemoOptions } from './demo-option.ts';
@@ -40,6 +41,8 @@ export interface StepRules {
   timeout?: number;
   delay?: number;
   onError?: Handler;
+  /** A later run is given its output. Only of a step: an action has none. */
+  cache?: CachePolicy;
   /** The handler changes nothing outside: a probe may call it without asking. */
   pure?: boolean;
 }

@@ -127,6 +127,7 @@ const ATTEMPT: Shape<Result<'getStep'>['attempts'][number]> = {
   error: ERROR,
   outputSize: keep,
   waitsUntil: keep,
+  cachedRun: keep,
   logLines: keep,
   worker: keep,
 };

@@ -248,6 +248,7 @@ function attemptRow(
     error,
     outputSize,
     waitsUntil,
+    cachedRun,
     logLines,
   }: AttemptLine,
   live: boolean,
@@ -265,6 +266,7 @@ function attemptRow(
     ...(error !== null && { error: parseOptionalError(error) }),
     ...(outputSize !== null && { outputSize }),
     ...(waitsUntil !== null && { waitsUntil }),
+    ...(cachedRun !== null && { cachedRun }),
     logLines,
     ...(worker !== undefined && { worker }),
   };

@@ -1,3 +1,4 @@
+import { cacheText } from './cache-text.ts';
 import type { AttemptRow, BatchDetail, Timeline } from '../../host/api/api.ts';
 import { duration } from '../../common/format.ts';
 import { GLYPH, statusWord } from '../../common/status.ts';
@@ -131,7 +132,11 @@ function linesOfStep(of: WaterfallOf, attempts: readonly AttemptRow[]): Waterfal
       status,
       bar: isDelay ? undefined : executed,
       wait: isDelay ? { from: startedAt, to: waitsUntil } : waitAfter(attempt, next),
-      text: [textOf(attempt, next, of), attempt.worker !== undefined && `on ${of.nameOf(attempt.worker)}`]
+      text: [
+        textOf(attempt, next, of),
+        attempt.worker !== undefined && `on ${of.nameOf(attempt.worker)}`,
+        cacheText(attempt),
+      ]
         .filter(part => part !== false)
         .join(' · '),
     };

@@ -46,11 +46,11 @@ const USES: Readonly<Record<string, readonly (() => unknown)[]>> = {
     () => define().action('a', () => 1),
   ],
   '.step(…, { cache }), .cache()': [
-    () => define().step('a', () => 1, { cache: { ttl: '1h' } }),
+    () => define().step('a', () => 1, { cache: { key: () => 'a', ttl: '1h' } }),
     () =>
       define()
         .step('a', () => 1)
-        .cache({ ttl: '1h' }),
+        .cache({ key: () => 'a', ttl: '1h' }),
   ],
   '.retry, .timeout, .delay, .onError': [
     () =>

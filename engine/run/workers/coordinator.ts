@@ -278,6 +278,7 @@ export class Coordinator implements Workers {
     this.#roll.begins(worker);
     worker.begin({
       protocol: WORKER_PROTOCOL,
+      cache: run.cache,
       run: this.#options.row,
       graceMs: this.#options.graceMs,
       nodes: [...run.numbering.nodes()],

@@ -291,6 +291,7 @@ export class BatchExecutor {
       stored,
       effects: owner => new WorkerEffects(new StoredEffects(owner, journal.effects(this.#store.effects)), this.#locks),
       graceMs: beginning.graceMs,
+      cache: beginning.cache,
       onBatch: (node, parent, index, status) => told?.batchChanged(node, parent, index, status),
       inWorker: parts,
     });

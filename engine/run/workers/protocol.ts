@@ -8,6 +8,8 @@ import type { AmountOf } from '../../store/amount-store.ts';
 import type { EffectUser } from '../../store/effect-store.ts';
 import type { PageOfItems } from '../../store/item-pages.ts';
 import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from '../../store/records.ts';
+import type { CacheEntry } from '../../store/cached-outputs.ts';
+import type { CacheUse } from '../output-cache.ts';
 import type { SharedWrite } from '../../store/shared-state.ts';
 import type { ItemsToSetAside } from '../../store/set-aside.ts';
 import type { StoredSplit } from '../../store/split-reader.ts';
@@ -98,6 +100,8 @@ export interface Beginning {
   readonly protocol: number;
   readonly run: { readonly id: number; readonly uid: string; readonly workflow: string; readonly payload: string };
   readonly graceMs: number;
+  /** How its steps use outputs of earlier runs. */
+  readonly cache: CacheUse | undefined;
   readonly nodes: readonly (readonly [path: string, node: number])[];
   readonly state: readonly StateEntry[];
   readonly concurrency: readonly (readonly [path: string, value: number])[];
@@ -190,6 +194,7 @@ export type Write =
     ]
   | readonly ['attempt', row: AttemptRow]
   | readonly ['nextAttemptOfStep', of: Writer, waitsUntil: number | null, asked: number | undefined]
+  | readonly ['cached', of: Writer, entry: CacheEntry, expiresAt: number | null]
   | readonly ['shared', of: Writer, write: SharedWrite]
   | readonly ['logs', of: Writer | undefined, lines: readonly LogLine[]]
   | readonly [

@@ -22,6 +22,7 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     describesSetAside: (...given) => note(['describesSetAside', ...given]),
     attempt: row => note(['attempt', row]),
     nextAttemptOfStep: (of, until, asked) => note(['nextAttemptOfStep', plainWriter(of), until, asked]),
+    cached: (of, ...more) => note(['cached', plainWriter(of), ...more]),
     shared: (of, write) => note(['shared', plainWriter(of), write]),
     logs: (of, lines) => note(['logs', of && plainWriter(of), lines]),
     node: () => theRunnersOwn('node'),
@@ -93,6 +94,8 @@ export function replay(writer: Writes, effects: EffectWrites, write: Write, work
       return writer.attempt(write[1]);
     case 'nextAttemptOfStep':
       return writer.nextAttemptOfStep(write[1], write[2], write[3]);
+    case 'cached':
+      return writer.cached(write[1], write[2], write[3]);
     case 'shared':
       return writer.shared(write[1], write[2]);
     case 'logs':

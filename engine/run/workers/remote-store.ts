@@ -1,3 +1,4 @@
+import type { CachedOutput, CacheEntry } from '../../store/cached-outputs.ts';
 import { batchOutputs } from '../../store/outputs.ts';
 import { decode } from '../../store/codec.ts';
 import type { WaitingBatch, WaitingPage } from '../../store/split-reader.ts';
@@ -59,6 +60,10 @@ export class RemoteStore implements StoredReads {
   }
 
   readonly time: AskTime = { now: () => this.#now('time'), later: () => this.#later('time') };
+
+  cachedOutput(entry: CacheEntry): CachedOutput | undefined {
+    return this.#now('cachedOutput', entry);
+  }
 
   shared(workflow: string, key: string): string | undefined {
     return this.#now('sharedRead', workflow, key);

@@ -1,3 +1,4 @@
+import type { CachedOutput, CacheEntry } from '../../store/cached-outputs.ts';
 import type { EffectRow } from '../../store/effect-store.ts';
 import type { BatchOutput } from '../../store/outputs.ts';
 import type { Page } from '../../store/pages.ts';
@@ -50,6 +51,7 @@ export interface StoreRequests {
   findEffect(key: string): EffectRow | undefined;
   isEffectInUse(scope: number, batchAttempt: number): boolean;
 
+  cachedOutput(entry: CacheEntry): CachedOutput | undefined;
   sharedRead: SharedAccess['read'];
   sharedSet: SharedAccess['set'];
   sharedIncrement: SharedAccess['increment'];

@@ -75,6 +75,7 @@ function requestsOf({ db, run, clock, steps: others }: StoreServerOptions): Stor
     waiting: page => pageOf(splits.waiting(page), PAGE_CHARS, ({ text }) => text.length),
     findEffect: key => effects.find(key),
     isEffectInUse: (scope, batchAttempt) => effects.isInUse(scope, batchAttempt),
+    cachedOutput: entry => reader.cachedOutput(entry, clock.now()),
     sharedRead: (workflow, key) => others.shared.read(workflow, key),
     sharedSet: (workflow, key, value, ttlMs) => others.shared.set(workflow, key, value, ttlMs),
     sharedIncrement: (workflow, key, by) => others.shared.increment(workflow, key, by),

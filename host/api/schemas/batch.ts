@@ -4,7 +4,7 @@ import type { BatchFilter, BatchPredicate, Cause } from '../../../engine/store/b
 import type { CurrentWait } from '../../../engine/store/current-waits.ts';
 import { MOST_RANGES } from '../protocol.ts';
 import { workerId } from './workers.ts';
-import { batchLabel, counts, nodeId, scopeId, storedError } from './common.ts';
+import { batchLabel, counts, nodeId, runId, scopeId, storedError } from './common.ts';
 
 export const batchStatus = z.enum(BATCH_STATUS_NAMES);
 
@@ -84,6 +84,8 @@ export const attemptRow = z.object({
   outputSize: z.number().optional(),
   /** Until when the step waits, or waited: after a failed attempt for the next one; while it runs, for its delay. */
   waitsUntil: z.number().optional(),
+  /** The run whose output it was given from the cache, instead of being executed. It may have been deleted since. */
+  cachedRun: runId.optional(),
   logLines: z.number(),
   /** That has executed it; absent: the process of the run. */
   worker: workerId.optional(),

@@ -1,3 +1,4 @@
+import { cacheText } from '../../model/cache-text.ts';
 import { titleLabel } from '../../model/shown-text.ts';
 import type { AttemptRow } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
@@ -17,7 +18,8 @@ export function BatchOutputs({ run, attempts }: { run: number; attempts: readonl
         <details key={`${attempt.node}`} open={at === 0}>
           <summary>
             {titleLabel(graph, attempt.path)}{' '}
-            <small className="muted numbers">{number(attempt.outputSize ?? 0)} characters</small>
+            <small className="muted numbers">{number(attempt.outputSize ?? 0)} characters</small>{' '}
+            <small className="muted">{cacheText(attempt)}</small>
           </summary>
           <Value
             label={`Output of ${titleLabel(graph, attempt.path)}`}

@@ -1,3 +1,4 @@
+import { cacheText } from '../../model/cache-text.ts';
 import { pathsAround } from '../../../common/node-paths.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 import type { GraphNode } from '../../../host/api/api.ts';
@@ -61,11 +62,14 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
         summary: () => <Summary node={node} isInside={isInside} />,
         ...(kept && {
           output: () => (
-            <Value
-              label="Output"
-              load={full => api().getOutput({ run, scope: kept.scope, node: kept.node, attempt: kept.attempt, full })}
-              subject={[run, path, kept.attempt]}
-            />
+            <>
+              {kept.cachedRun !== undefined && <p className="muted">{cacheText(kept)}</p>}
+              <Value
+                label="Output"
+                load={full => api().getOutput({ run, scope: kept.scope, node: kept.node, attempt: kept.attempt, full })}
+                subject={[run, path, kept.attempt]}
+              />
+            </>
           ),
         }),
         ...(latest?.error && {
