@@ -56,7 +56,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['run films.ts --jsno', 'cronflow run has no option --jsno. Did you mean --json?'],
       [
         'run films.ts --quux',
-        'cronflow run has no option --quux. It has --store, --env-file, --json, --help, --workflow, --payload, --payload-file, --key, --durability, --workers, --on-failure, --on-finish.',
+        'cronflow run has no option --quux. It has --store, --env-file, --json, --help, --workflow, --payload, --payload-file, --key, --no-cache, --durability, --workers, --on-failure, --on-finish.',
       ],
       [
         'run films.ts --workflow',
