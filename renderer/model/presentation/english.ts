@@ -275,6 +275,17 @@ export const english: Language = (wording): PresentationText => {
     back: 'Back',
     next: 'Next',
     fullscreen: 'Full screen',
+    keys: {
+      name: 'Keyboard shortcuts',
+      next: 'Next chapter',
+      back: 'Previous chapter',
+      black: 'Black screen, and back',
+      fullscreen: 'Full screen, and back',
+      notes: 'Notes for the presenter',
+      close: 'Close the presentation',
+      search: 'Search or run a command of the Studio',
+      help: 'These shortcuts',
+    },
     black: 'Black screen',
     isBlack: 'The screen is black. Press B to show it again.',
     notes: {

@@ -296,6 +296,17 @@ export const german: Language = (wording): PresentationText => {
     back: 'Zurück',
     next: 'Weiter',
     fullscreen: 'Vollbild',
+    keys: {
+      name: 'Tastenkürzel',
+      next: 'Nächstes Kapitel',
+      back: 'Voriges Kapitel',
+      black: 'Schwarzes Bild und zurück',
+      fullscreen: 'Vollbild und zurück',
+      notes: 'Notizen für den Vortrag',
+      close: 'Präsentation schließen',
+      search: 'Suche und Befehle des Studios (englisch)',
+      help: 'Diese Tastenkürzel',
+    },
     black: 'Schwarzes Bild',
     isBlack: 'Das Bild ist schwarz. B zeigt es wieder.',
     notes: {

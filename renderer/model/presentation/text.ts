@@ -70,6 +70,19 @@ export interface Pace {
 /** A language: its table, written with its figures and plurals. */
 export type Language = (wording: Wording) => PresentationText;
 
+/** What can be done by a key in the presentation, in the order the help lists it. */
+export const PRESENTER_KEYS = {
+  next: '→',
+  back: '←',
+  black: 'B',
+  fullscreen: 'F',
+  notes: 'N',
+  close: 'Esc',
+  search: 'Ctrl K',
+  help: '?',
+} as const;
+export type PresenterKey = keyof typeof PRESENTER_KEYS;
+
 export interface PresentationText {
   readonly wording: Wording;
   /** What is counted where the author has said nothing else. */
@@ -150,6 +163,8 @@ export interface PresentationText {
   readonly back: string;
   readonly next: string;
   readonly fullscreen: string;
+  /** What keys do while somebody presents. */
+  readonly keys: Readonly<Record<PresenterKey, string>> & { readonly name: string };
   readonly black: string;
   /** On the stage, for screen readers. */
   readonly isBlack: string;

@@ -3,7 +3,6 @@ import { Fragment } from 'react';
 import type { Counts } from '../../../common/counts.ts';
 import type { Progress } from '../../../host/api/api.ts';
 import { counted, duration, number, timeLeft, BATCH, LOST_UPDATE, PARTS } from '../../../common/format.ts';
-import { unitOfRun } from '../../../common/graph-nodes.ts';
 import { failedInside, isOpenEnded } from '../../../common/run-summary.ts';
 import { Amounts } from '../../ui/amounts.tsx';
 import { Bar } from '../../ui/bar.tsx';
@@ -13,6 +12,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { DemoTag } from '../../ui/demo-tag.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { runFigures } from '../../model/run-figures.ts';
 import { restingText } from '../../model/wait-text.ts';
 import { triedText } from '../../model/retry-text.ts';
 import { inspect, openDialog, show } from '../../stores/actions.ts';
@@ -47,7 +47,7 @@ export function RunSummary() {
   const odd = isPast ? 0 : oddNow;
   const isDemo = useStudio(state => openItem(state)?.demo === true);
   if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
-  const unit = unitOfRun(graph, progress.nodes);
+  const { counts, unit } = runFigures(graph, progress);
   const isOpen = isOpenEnded(progress.nodes);
   const inside = failedInside(progress);
   return (
@@ -58,12 +58,12 @@ export function RunSummary() {
         <span>{stopping ? STOPPING[stopping] : headline(progress, odd)}</span>
         {!isPast && <LostUpdates />}
       </h1>
-      <Bar counts={progress.items} isOpenEnded={isOpen} />
+      <Bar counts={counts} isOpenEnded={isOpen} />
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
       <div className="run-figures numbers">
         <p>
-          <b>{counted(progress.items.total, unit)}</b>
-          {isOpen && ' so far'} = {partsOf(progress.items)}
+          <b>{counted(counts.total, unit)}</b>
+          {isOpen && ' so far'} = {partsOf(counts)}
           {inside > 0 && (
             <span title="Batches inside these failed, and were tolerated.">
               , with <b className="tone-failed">{counted(inside, BATCH)}</b> failed inside
@@ -116,11 +116,11 @@ const STOPPING = {
 /** Unlike in a list, zeros of the usual parts are shown, so that the figures stay in their places while a run goes on. */
 const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['succeeded', 'failed', 'waiting']);
 
-function partsOf(items: Counts) {
-  return PARTS.filter(([part]) => items[part] > 0 || ALWAYS_SHOWN.has(part)).map(([part, word], index) => (
+function partsOf(counts: Counts) {
+  return PARTS.filter(([part]) => counts[part] > 0 || ALWAYS_SHOWN.has(part)).map(([part, word], index) => (
     <Fragment key={part}>
       {index > 0 && ' + '}
-      <b className={toneOf(part, items[part])}>{number(items[part])}</b> {word}
+      <b className={toneOf(part, counts[part])}>{number(counts[part])}</b> {word}
     </Fragment>
   ));
 }

@@ -27,7 +27,7 @@ export function Frame({ chapter, onScreen, children }: Props) {
   return (
     <div className="present-frame">
       <div className="present-notice">
-        <Notice />
+        <Notice close={text.close} />
       </div>
       {children}
       <footer>

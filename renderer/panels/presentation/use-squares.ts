@@ -1,5 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
-import { layoutMap } from '../../model/map-layout.ts';
+import { layoutMap, type MapLayout } from '../../model/map-layout.ts';
 import { paintMap } from '../../model/map-paint.ts';
 import { paintSquares, type SquaresInput } from '../../model/presentation/paint-squares.ts';
 import { Wave } from '../../model/presentation/wave.ts';
@@ -46,6 +46,12 @@ export function useSquares({ model, map, canvas, width, height, largest, look }:
       fit(element, context, width, height);
       const layout = layoutMap({ from: 0, count: map.length }, width, height, largest, look.room);
       const { statuses } = map;
+      // What they leave free of the width is on both sides.
+      context.clearRect(0, 0, width, height);
+      context.translate(
+        Math.max(0, Math.floor((width - columnsOf(layout, look.room) * layout.cell + layout.gap) / 2)),
+        0,
+      );
       if (layout.perTile > 1 || layout.cell < SMALLEST)
         paintMap(context, width, height, {
           layout,
@@ -82,6 +88,11 @@ export function useSquares({ model, map, canvas, width, height, largest, look }:
       cancelAnimationFrame(asked);
     };
   }, [model, map, canvas, width, height, largest, look, isStill]);
+}
+
+/** Of the row that is full, or of the only one there is room for. */
+function columnsOf({ columns, perTile, window }: MapLayout, room = window.count): number {
+  return Math.min(columns, Math.ceil(room / perTile));
 }
 
 function fit(element: HTMLCanvasElement, context: CanvasRenderingContext2D, width: number, height: number): void {

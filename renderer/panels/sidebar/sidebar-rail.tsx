@@ -13,6 +13,8 @@ import { useLatestRun } from './use-latest-run.ts';
 /** More would push the runs out of a window that is not high. */
 const MOST_WORKFLOWS = 6;
 const MOST_RUNS = 12;
+/** From here on a number is set smaller, to fit. */
+const LONG_NUMBER = 10_000;
 
 type WorkflowEntry = Extract<Entry, { kind: 'workflow' }>;
 
@@ -81,7 +83,7 @@ function RunButton({ run, status }: { run: number; status: RunItem['status'] }) 
   return (
     <button
       type="button"
-      className={status === 'failed' ? 'tone-failed' : undefined}
+      className={`${status === 'failed' ? 'tone-failed' : ''} ${run >= LONG_NUMBER ? 'is-long' : ''}`}
       aria-current={chosen}
       aria-label={`Run ${number(run)}, ${statusWord(status)}`}
       title={`Run ${number(run)}: ${statusWord(status)}`}
