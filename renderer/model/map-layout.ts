@@ -63,8 +63,9 @@ export function layoutMap(
 /** Across a room any size will do that fills the map; at a desk a few sizes, so that tiles seldom change theirs. */
 function cellsUpTo(largest: number): readonly number[] {
   const [most] = CELLS;
-  const huge = Array.from({ length: Math.max(0, Math.floor(largest) - most) }, (_, at) => Math.floor(largest) - at);
-  return [...huge, ...CELLS.filter(cell => cell <= largest)];
+  if (largest <= most) return CELLS.filter(cell => cell <= largest);
+  const any = Array.from({ length: Math.floor(largest) - GLYPH_CELL }, (_, at) => Math.floor(largest) - at);
+  return [...any, ...CELLS.filter(cell => cell <= GLYPH_CELL)];
 }
 
 function gapOf(cell: number): number {

@@ -26,5 +26,5 @@ test('the tests of the page about testing pass, in a project in which Cronflow i
       resolve(stdout + stderr),
     ),
   );
-  expect(output).toMatch(/Tests +6 passed \(6\)/);
+  expect(output).toMatch(/Tests +7 passed \(7\)/);
 }, 60_000);

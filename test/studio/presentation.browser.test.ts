@@ -92,6 +92,18 @@ test('the presentation names the workflow, offers trying again only after a corr
     await expect
       .poll(() => german.page.getByRole('main', { name: 'Präsentation' }).innerText())
       .toMatch(/Nichts wurde doppelt gemacht:[\s\S]*Earned in cinemas\s+\$272.6B/);
+    await german.page.keyboard.press('?');
+    const help = german.page.getByRole('dialog', { name: 'Tastenkürzel' });
+    await help.getByText('Nächstes Kapitel').waitFor();
+    expect(await help.innerText()).not.toContain('failed');
+    await help.getByRole('button', { name: 'Schließen' }).click();
+    // In a window that is not high, the names of the chapters are whole.
+    await german.page.setViewportSize({ width: 720, height: 450 });
+    const chapters = german.page.getByRole('navigation', { name: 'Kapitel' }).getByRole('button');
+    expect(
+      await chapters.evaluateAll(all => all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)),
+    ).toEqual([0, 0, 0, 0]);
+    await german.page.setViewportSize({ width: 1440, height: 900 });
     await german.page.goto(`${new URL(studio.url).origin}/#/workflow/films.ts/films/present`);
     await german.page.getByText('Letztes Mal dauerte es etwa').waitFor();
     await german.page.getByRole('button', { name: 'Starten' }).click();

@@ -52,7 +52,10 @@ function RunRow({ run, isPart, focus }: { run: RunItem; isPart: boolean; focus: 
               {run.note !== undefined && ' · ✎'}
             </small>
           </span>
-          <Bar counts={run.items} isOpenEnded={run.isOpenEnded === true} />
+          {/* One that goes on may still come to items: its row stays as high. */}
+          {(run.items.total > 0 || run.status === 'running') && (
+            <Bar counts={run.items} isOpenEnded={run.isOpenEnded === true} />
+          )}
         </span>
         <small className="numbers">
           {run.failedBatches > 0 && (

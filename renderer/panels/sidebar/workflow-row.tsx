@@ -56,8 +56,9 @@ function WorkflowRow({ file, graph, focus }: { file: WorkflowFile; graph: Graph;
   );
 }
 
-/** A share of a total that nobody knows would be a wrong figure. */
+/** A share of a total that nobody knows would be a wrong figure, and so would a total of nothing. */
 function howFar({ status, items, batches, isOpenEnded }: RunItem): string {
+  if (batches.total === 0) return '';
   if (status !== 'running') return number(batches.total);
   const done = items.succeeded + items.failed;
   return isOpenEnded ? `${number(done)} so far` : `${Math.floor(percent(done, items.total))}%`;
