@@ -22,6 +22,7 @@ const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file ha
 const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
 const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
 const NO_CACHE: OptionHelp = ['--no-cache', 'executes also steps whose output is in the cache'];
+const QUEUE: OptionHelp = ['--queue <url>', 'has workers on other machines execute batches: redis://… or postgres://…'];
 const ON_FAILURE: OptionHelp = ['--on-failure <command|url>', 'is told when the run fails'];
 const ON_FINISH: OptionHelp = ['--on-finish <command|url>', 'is told when the run has ended'];
 const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now'];
@@ -55,6 +56,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       NO_CACHE,
       DURABILITY,
       WORKERS,
+      QUEUE,
       ON_FAILURE,
       ON_FINISH,
     ],
@@ -69,7 +71,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   resume: {
     usage: 'resume <run>',
     help: 'resumes an interrupted run',
-    options: [FILE, RENAMED, DISCARD, DURABILITY, WORKERS, NO_CACHE, ON_FAILURE, ON_FINISH],
+    options: [FILE, RENAMED, DISCARD, DURABILITY, WORKERS, QUEUE, NO_CACHE, ON_FAILURE, ON_FINISH],
     findsStore: true,
     load: async () => (await import('./commands/resume.ts')).resume,
   },
@@ -91,11 +93,24 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       DISCARD,
       DURABILITY,
       WORKERS,
+      QUEUE,
       ON_FAILURE,
       ON_FINISH,
     ],
     findsStore: true,
     load: async () => (await import('./commands/rerun.ts')).rerun,
+  },
+  work: {
+    usage: 'work <folder>',
+    help: 'executes batches of runs on other machines, with the code of this folder (docs/many-machines.md)',
+    options: [QUEUE, ['--concurrency <n>', 'how many batches at a time (default: two for each core)']],
+    load: async () => (await import('./commands/work.ts')).work,
+  },
+  workers: {
+    usage: 'workers',
+    help: 'lists the workers of a queue, with what they do and which code they have',
+    options: [QUEUE, ['--drain <address>', 'has this worker finish what it has, and end']],
+    load: async () => (await import('./commands/workers.ts')).workers,
   },
   effects: {
     usage: 'effects <run> [--only unknown|failed|done]',

@@ -18,6 +18,7 @@ import {
 import { itemsMoved } from '../item-places.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
+import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
 import { plannedRerun, type RunAt } from '../planned-rerun.ts';
 import { climb } from '../climb.ts';
 import { UsageError } from '../usage.ts';
@@ -41,6 +42,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
+    ...QUEUE_OPTION,
     ...NOTICE_OPTIONS,
   });
   const run = runNumber(operand);
@@ -61,12 +63,23 @@ export async function rerun(argv: readonly string[]): Promise<number> {
       throw new UsageError('--climb is several re-runs: --on-failure and --on-finish go with one.');
     if (values['dry-run'] === true)
       throw new UsageError('--climb runs batches; --dry-run runs none. Give one of them.');
+    if (values.queue !== undefined)
+      throw new UsageError('--climb runs a few batches, on this machine: leave --queue out.');
     return await climb({ store, run, file: movedFile(values), durability, workers }, request, json);
   }
   return values['dry-run'] === true
     ? await dryRun({ store, run, file: movedFile(values) }, request, json)
     : await followRun(
-        { kind: 'rerun', run, store, file: movedFile(values), request, durability, workers },
+        {
+          kind: 'rerun',
+          run,
+          store,
+          file: movedFile(values),
+          request,
+          durability,
+          workers,
+          queue: await queueOf(values),
+        },
         json,
         noticesOf(values),
       );

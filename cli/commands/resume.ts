@@ -15,6 +15,7 @@ import {
 } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
+import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
 
 export async function resume(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'resume', 'the number of a run', {
@@ -23,6 +24,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
     ...CACHE_OPTION,
+    ...QUEUE_OPTION,
     ...NOTICE_OPTIONS,
   });
   const run = runNumber(operand);
@@ -37,6 +39,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
       durability: durabilityOf(values),
       workers: workersOf(values),
       noCache: values['no-cache'] === true,
+      queue: await queueOf(values),
     },
     values.json === true,
     noticesOf(values),

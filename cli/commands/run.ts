@@ -15,6 +15,7 @@ import {
 import { storeOfProject } from '../../engine/store/own-store.ts';
 import { fromCaller } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
+import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
 
 export async function run(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'run', 'a workflow file', {
@@ -25,6 +26,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     ...CACHE_OPTION,
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
+    ...QUEUE_OPTION,
     ...NOTICE_OPTIONS,
   });
   const file = fromCaller(operand);
@@ -42,6 +44,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       noCache: values['no-cache'] === true,
       durability: durabilityOf(values),
       workers: workersOf(values),
+      queue: await queueOf(values),
     },
     values.json === true,
     noticesOf(values),

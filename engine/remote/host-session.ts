@@ -7,6 +7,7 @@ import type { FromHost, Hello, ToHost } from './session.ts';
 /** What a session needs of its host. */
 export interface SessionHost {
   isDraining(): boolean;
+  drain(): void;
   /** Undefined: it has not got this workflow with this code. */
   starterOf(workflow: string, code: string): StartWorker | undefined;
   readonly gate: JobGate;
@@ -67,6 +68,8 @@ export class HostSession implements LinkEvents<ToHost> {
     switch (message.type) {
       case 'hello':
         return this.#begin(message);
+      case 'drain':
+        return this.#host.drain();
       case 'slots':
         return this.#jobs.setSlots(message);
       case 'job':

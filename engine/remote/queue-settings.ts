@@ -1,6 +1,7 @@
 import { readRegularFileSync } from '../regular-file.ts';
 import { parseQueueAddress, type QueueAddress } from './queue-address.ts';
 import { QueueError } from './queue-error.ts';
+import { QUEUE_VARIABLES } from './queue-variables.ts';
 
 /** All that it takes to use a queue. Data, so that it can be handed to another process over a pipe of ours. */
 export interface QueueSettings {
@@ -11,16 +12,6 @@ export interface QueueSettings {
   /** Signs all that goes through the queue. */
   readonly secret: string;
 }
-
-/** What is read of the environment. Steps must not see any of it: see `takeQueueSettings`. */
-const VARIABLES = {
-  address: 'CRONFLOW_QUEUE',
-  password: 'CRONFLOW_QUEUE_PASSWORD',
-  passwordFile: 'CRONFLOW_QUEUE_PASSWORD_FILE',
-  secret: 'CRONFLOW_QUEUE_SECRET',
-  secretFile: 'CRONFLOW_QUEUE_SECRET_FILE',
-  caFile: 'CRONFLOW_QUEUE_CA_FILE',
-} as const;
 
 type Environment = Record<string, string | undefined>;
 
@@ -49,10 +40,10 @@ export function takeQueueSettings(option: string | undefined, environment: Envir
   return { address: withCa({ ...address, password: passwordOf(given, address) }, ca), ca, secret: secretOf(given) };
 }
 
-type Given = { readonly [name in keyof typeof VARIABLES]: string | undefined };
+type Given = { readonly [name in keyof typeof QUEUE_VARIABLES]: string | undefined };
 
 function taken(environment: Environment): Given {
-  const entries = Object.entries(VARIABLES).map(([name, variable]) => {
+  const entries = Object.entries(QUEUE_VARIABLES).map(([name, variable]) => {
     const value = environment[variable];
     delete environment[variable];
     return [name, value === '' ? undefined : value];
@@ -104,9 +95,9 @@ function readNamed(which: 'passwordFile' | 'secretFile' | 'caFile', file: string
     text = readRegularFileSync(file, most).replace(/\r?\n$/, '');
   } catch (error) {
     throw new QueueError(
-      `${VARIABLES[which]} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      `${QUEUE_VARIABLES[which]} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  if (text === '') throw new QueueError(`${VARIABLES[which]} names ${file}, which is empty.`);
+  if (text === '') throw new QueueError(`${QUEUE_VARIABLES[which]} names ${file}, which is empty.`);
   return text;
 }

@@ -22,8 +22,13 @@ export interface Slots {
   readonly number: number;
 }
 
-/** What a coordinator tells the host of a worker. What its workers of this machine hear, too, is for the worker's process. */
-export type ToHost = Hello | Slots | ToWorker;
+/** What the host of a worker is told. What is of `ToWorker` is for the worker's process. */
+export type ToHost =
+  | Hello
+  | Slots
+  | ToWorker
+  /** By a person: it finishes all that it has, of whatever runs, and ends. */
+  | { readonly type: 'drain' };
 
 /** What the host of a worker tells a coordinator. */
 export type FromHost =

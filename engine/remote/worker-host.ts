@@ -26,6 +26,8 @@ export interface WorkerHostOptions extends ExchangeOptions {
   /** How many batches it executes at a time. */
   readonly concurrency: number;
   readonly onSession?: (what: SessionEvent) => void;
+  /** A person has it finish what it has, and end. */
+  readonly onDrain?: () => void;
 }
 
 /** For whoever looks at the terminal of a worker. */
@@ -64,6 +66,10 @@ export class WorkerHost {
         {
           gate: this.#gate,
           isDraining: () => this.#isDraining,
+          drain: () => {
+            options.onDrain?.();
+            void this.drain();
+          },
           starterOf: (workflow, code) => this.#starterOf(workflow, code, from),
           onEnd: (ended, reason) => this.#ended(ended, reason),
         },

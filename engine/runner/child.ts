@@ -27,6 +27,7 @@ import { RunTakenError } from '../store/leases.ts';
 import { LEASE_MS } from '../store/owner-watch.ts';
 import { openStore, openToLook, storeError } from '../store/open.ts';
 import { requireRun } from '../store/runs.ts';
+import type { OpenRemoteWorkers } from '../remote/open-remote-workers.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
@@ -66,6 +67,7 @@ const now = () => systemClock.now();
 let run: Run | undefined;
 let probes: ProbeServer | undefined;
 let telemetry: Telemetry | undefined;
+let remote: OpenRemoteWorkers | undefined;
 let sources: readonly SourceFile[] = [];
 const parent = new ParentChannel<FromRunner>((message, done) => process.send?.(message, () => done()));
 
@@ -117,7 +119,7 @@ function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
 async function dispatch(task: RunnerTask): Promise<void> {
   debugRunner('task: %s', task.kind);
   try {
-    if (task.kind === 'inspect') await inspect(task.file);
+    if (task.kind === 'inspect') await inspect(task);
     else if (task.kind === 'probe') await probe(task);
     else await execute(task);
   } catch (error) {
@@ -140,13 +142,17 @@ function leave(code: number): never {
   return exit(code);
 }
 
-async function inspect(file: string): Promise<void> {
-  const { others } = await load(file, ({ workflows }) => workflows);
-  const { loaded } = others;
+async function inspect({ file, workflow }: Extract<RunnerTask, { kind: 'inspect' }>): Promise<void> {
+  const { others, chosen } = await load(file, loaded =>
+    workflow === undefined ? loaded.workflows : [chooseWorkflow(loaded, workflow)],
+  );
+  const { loaded, also } = others;
   tell({
     type: 'inspected',
-    graphs: loaded.workflows.map(drawGraph),
+    graphs: chosen.map(drawGraph),
     files: loaded.sources.map(source => source.path),
+    code: loaded.codeHash,
+    also: also.length,
   });
 }
 
@@ -204,6 +210,7 @@ async function execute(task: RunTask): Promise<void> {
   tellProgress();
   logs.flush();
   await telemetry?.flush();
+  await remote?.close();
   tell({ type: 'ended', summary });
 }
 
@@ -239,6 +246,7 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' | 'demo' }>): Pro
   // Before a store is created for it.
   const payload =
     task.kind === 'start' && task.webhook !== undefined ? await checkWebhook(definition, task.webhook, given) : given;
+  await openQueueOf(chosen, task);
   const worker = workerFor(chosen, task, 'create');
   // It may have to wait for a process that may be gone.
   if (task.kind === 'start' && task.key !== undefined) tell({ type: 'loaded' });
@@ -257,6 +265,7 @@ async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' 
   const chosen = await loadChosen(task.file ?? whereIsFile(row, task.store), row.workflow);
   const { definition, loaded } = chosen;
   const graph = drawGraph(definition);
+  await openQueueOf(chosen, task);
   const worker = workerFor(chosen, task, 'write');
   tell({ type: 'loaded' });
   const taken = await onceFree(() =>
@@ -285,6 +294,14 @@ async function onceFree<T>(take: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Before a store is created for it. Its client is loaded where there is a queue, and by nobody else. */
+async function openQueueOf({ definition, loaded }: Chosen, { queue }: RunTask): Promise<void> {
+  if (!queue) return;
+  const { openRemoteWorkers } = await import('../remote/open-remote-workers.ts');
+  const of = { workflow: definition.id, code: loaded.codeHash, folder: path.dirname(loaded.file) };
+  remote = await openRemoteWorkers(queue, of);
+}
+
 function workerFor({ loaded, definition, others }: Chosen, task: RunTask, mode: 'create' | 'write'): RunEnvironment {
   const { store, durability, workers } = task;
   const startWorker = (workflow: string) => workerProcesses({ file: loaded.file, workflow, store, also: others.also });
@@ -299,6 +316,7 @@ function workerFor({ loaded, definition, others }: Chosen, task: RunTask, mode: 
     code: { hash: loaded.codeHash, sources: loaded.sources },
     onLog: (line, by) => logs.add(line, by),
     startWorker: startWorker(definition.id),
+    remoteWorkers: remote?.workers,
     otherWorkflow: async id => {
       const found = await others.find(id);
       return found && { ...found, startWorker: startWorker(id) };

@@ -10,6 +10,10 @@ export type Inspection =
       readonly graphs: readonly Graph[];
       /** The files it was made from, absolute. */
       readonly files: readonly string[];
+      /** The hash of their texts. */
+      readonly code: string;
+      /** How many files of the folder were loaded for subflows. */
+      readonly also: number;
     }
   | { readonly ok: false; readonly problem: Problem };
 
@@ -30,22 +34,26 @@ export interface InspectionOptions {
   readonly withinMs?: number | undefined;
   /** Starts the process; the host's asks first whether the folder is trusted. @default startRunner */
   readonly start?: typeof startRunner;
+  /** Only with what this workflow needs. @default All of the file */
+  readonly workflow?: string | undefined;
 }
 
 /** Finds the workflows of a file, in a process of its own that ends afterwards: the author's code never runs in this one. */
 export function inspectFile(
   file: string,
-  { withinMs = INSPECT_WITHIN_MS, start = startRunner }: InspectionOptions = {},
+  { withinMs = INSPECT_WITHIN_MS, start = startRunner, workflow }: InspectionOptions = {},
 ): InspectionInProgress {
   const { promise: done, resolve } = Promise.withResolvers<Inspection>();
   let answer: Inspection | undefined;
   let isLate = false;
   const runner = start(
-    { kind: 'inspect', file },
+    { kind: 'inspect', file, workflow },
     {
       onMessage: message => {
-        if (message.type === 'inspected') answer = { ok: true, graphs: message.graphs, files: message.files };
-        else if (message.type === 'refused') answer = { ok: false, problem: message.problem };
+        if (message.type === 'inspected') {
+          const { graphs, files, code, also } = message;
+          answer = { ok: true, graphs, files, code, also };
+        } else if (message.type === 'refused') answer = { ok: false, problem: message.problem };
         // Nobody needs what the file has left running.
         if (answer) runner.kill();
       },

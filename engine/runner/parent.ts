@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
+import { withoutQueue } from '../remote/queue-variables.ts';
 import { compileCacheForRunner } from './compile-cache.ts';
 import { killGroup, killGroupOfEnded } from './group.ts';
 import { parseFromRunner } from './parse.ts';
@@ -87,7 +88,7 @@ function forkRunner(task: RunnerTask, stdin: RunnerInput): ChildProcess {
     // with the group.
     detached: process.platform !== 'win32',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning', ...debuggerFlags(task)],
-    env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...withoutQueue(process.env), ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
     // The last is PARENT_FD of orphan.ts, on which nothing is sent.
     stdio: [stdin === 'ours' ? 'inherit' : 'ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
   });

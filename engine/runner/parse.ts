@@ -60,7 +60,7 @@ const failedAnswer = shape({
 });
 
 const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
-  inspected: shape({ graphs: list(object), files: list(text) }),
+  inspected: shape({ graphs: list(object), files: list(text), code: text, also: number }),
   loaded: shape({}),
   started: shape({
     run: runId,

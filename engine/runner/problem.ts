@@ -16,6 +16,7 @@ import { RunStateError } from '../store/run-state-error.ts';
 import { KeyError, RunExistsError } from '../run/start-once.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { WorkflowError } from '../workflow/errors.ts';
+import { QueueError } from '../remote/queue-error.ts';
 import { ChoiceError } from './choose-workflow.ts';
 import type { Problem } from './protocol.ts';
 
@@ -30,6 +31,7 @@ const SHOWN_AS_THEY_ARE = [
   RunStateError,
   KeyError,
   ChoiceError,
+  QueueError,
   LinkError,
   NativeModuleError,
 ];

@@ -7,6 +7,7 @@ import type { Stop } from '../run/stop.ts';
 import type { StepCount } from '../store/progress-queries.ts';
 import type { RunCounts, RunSummary } from '../../common/run-summary.ts';
 import type { WorkerCount } from '../../common/workers.ts';
+import type { QueueSettings } from '../remote/queue-settings.ts';
 import type { Graph } from '../workflow/graph.ts';
 
 /*
@@ -14,9 +15,17 @@ import type { Graph } from '../workflow/graph.ts';
  * deeply nested value would crash the process that deserializes it.
  */
 
-/** The one thing that a runner does. `workers` execute the batches of nodes that say nothing of them. */
+/**
+ * The one thing that a runner does. `workers` execute the batches of nodes that say nothing of them; with a `queue`, workers on
+ * other machines execute all.
+ */
 export type RunnerTask =
-  | { readonly kind: 'inspect'; readonly file: string }
+  | {
+      readonly kind: 'inspect';
+      readonly file: string;
+      /** Only with what this workflow needs. @default All of the file */
+      readonly workflow?: string | undefined;
+    }
   | {
       readonly kind: 'start';
       readonly file: string;
@@ -31,6 +40,7 @@ export type RunnerTask =
       readonly noCache?: boolean | undefined;
       readonly durability?: Durability | undefined;
       readonly workers?: WorkerCount | undefined;
+      readonly queue?: QueueSettings | undefined;
     }
   /** A run in a store of its own, as the workflow's option `demo` says. */
   | {
@@ -40,6 +50,7 @@ export type RunnerTask =
       readonly workflow: string | undefined;
       readonly durability?: Durability | undefined;
       readonly workers?: undefined;
+      readonly queue?: undefined;
     }
   /** `file` is the path of the workflow file now, if it was moved. */
   | {
@@ -51,6 +62,7 @@ export type RunnerTask =
       readonly noCache?: boolean | undefined;
       readonly durability?: Durability | undefined;
       readonly workers?: WorkerCount | undefined;
+      readonly queue?: QueueSettings | undefined;
     }
   | {
       readonly kind: 'rerun';
@@ -60,6 +72,7 @@ export type RunnerTask =
       readonly request: RerunRequest;
       readonly durability?: Durability | undefined;
       readonly workers?: WorkerCount | undefined;
+      readonly queue?: QueueSettings | undefined;
     }
   | ProbeTask;
 
@@ -151,7 +164,14 @@ export interface LogEntry {
 }
 
 export type FromRunner =
-  | { readonly type: 'inspected'; readonly graphs: readonly Graph[]; readonly files: readonly string[] }
+  /** `code` is the hash of all `files`. `also` is how many files of the folder were loaded for subflows. */
+  | {
+      readonly type: 'inspected';
+      readonly graphs: readonly Graph[];
+      readonly files: readonly string[];
+      readonly code: string;
+      readonly also: number;
+    }
   /** The file of a run that exists is loaded: what follows takes as long as the run is large, or as another owner is silent. */
   | { readonly type: 'loaded' }
   /** `uid` names the run beyond its store, and `owner` the lease of its process. */

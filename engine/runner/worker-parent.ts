@@ -6,8 +6,10 @@ import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
 import type { FromWorker } from '../run/workers/protocol.ts';
 import type { StartWorker, WorkerAbout } from '../run/workers/workers.ts';
+import { withoutQueue } from '../remote/queue-variables.ts';
 import { compileCacheForRunner } from './compile-cache.ts';
 import { exitReason } from './exit-reason.ts';
+import { killGroup, killGroupOfEnded } from './group.ts';
 import { RUNNER_FLAGS } from './parent.ts';
 import { answerThroughPipe, STORE_FD } from './store-pipe.ts';
 import type { ToWorkerProcess, WorkerTask } from './worker-task.ts';
@@ -17,10 +19,12 @@ const LONGEST_STDERR = 16_384;
 const HELD_UP = -1;
 
 /**
- * Starts workers of a run as processes of this one. They are in its process group, so that they end with it, and they end
- * when the channel to it closes.
+ * Starts workers of a run as processes of this one. They end when the channel to it closes. Those of a runner are in its process
+ * group, so that they end with it. That of a run on another machine has a group of its own: Ctrl-C in the terminal of its host
+ * is for the host, which lets it finish.
  */
 export function workerProcesses(task: WorkerTask): StartWorker {
+  const isElsewhere = task.store === undefined;
   return ({ onMessage, onLost }) => {
     let child: ChildProcess | undefined;
     let stderr = '';
@@ -49,7 +53,10 @@ export function workerProcesses(task: WorkerTask): StartWorker {
         ? answerThroughPipe(pipe, request => onMessage({ type: 'ask-store', ask: HELD_UP, request }))
         : undefined;
     child.on('message', message => onMessage(message as FromWorker));
-    child.on('exit', (code, signal) => end(exitReason({ code, signal, stderr })));
+    child.on('exit', (code, signal) => {
+      if (isElsewhere && process_.pid !== undefined) killGroupOfEnded(process_.pid);
+      end(exitReason({ code, signal, stderr }));
+    });
     child.on('error', error => {
       if (process_.pid === undefined) end(exitReason({ code: null, signal: null, stderr, notStarted: error }));
       else stderr += error.message;
@@ -65,7 +72,11 @@ export function workerProcesses(task: WorkerTask): StartWorker {
       about: aboutOf(child.pid),
       send,
       hold: isHeld => holdAll([process_, process_.channel, pipe instanceof Socket ? pipe : null], isHeld),
-      kill: () => process_.kill('SIGKILL'),
+      kill: () => {
+        // What its steps have started ends with it.
+        if (isElsewhere && process_.pid !== undefined && process_.exitCode === null) killGroup(process_.pid);
+        process_.kill('SIGKILL');
+      },
     };
   };
 }
@@ -83,8 +94,13 @@ function forkWorker({ store }: WorkerTask): ChildProcess {
   return fork(fileURLToPath(ownFile('engine/runner/worker')), [], {
     serialization: 'advanced',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
-    env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
-    stdio: ['ignore', 'inherit', 'pipe', 'ipc', 'ignore', store === undefined ? 'pipe' : 'ignore'],
+    env: { ...withoutQueue(process.env), ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
+    detached: store === undefined && process.platform !== 'win32',
+    stdio:
+      store === undefined
+        ? // What steps write past `console` is not the host's to say. The fifth is PARENT_FD of orphan.ts.
+          ['ignore', 2, 'pipe', 'ipc', 'pipe', 'pipe']
+        : ['ignore', 'inherit', 'pipe', 'ipc', 'ignore', 'ignore'],
   });
 }
 

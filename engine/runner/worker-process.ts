@@ -45,7 +45,7 @@ const say: Parameters<typeof captureConsole>[0] = (line, attempt) => executor?.l
 
 delete process.env.ELECTRON_RUN_AS_NODE;
 forgetCompileCache();
-// Elsewhere it is in the process group of the runner, and ends with that.
+// On other systems it is in the process group of the runner, and ends with that; that of another machine's run leads its own.
 if (process.platform === 'win32') endWithParent();
 captureConsole(say, now);
 guardProcess(say, now);
@@ -64,6 +64,7 @@ process.on('disconnect', () => exit(0));
 process.on('beforeExit', () => executor?.starve());
 
 async function begin(task: WorkerTask): Promise<void> {
+  if (task.store === undefined) endWithParent();
   try {
     const { definition, code } = await load(task);
     const beginning = await told.promise;

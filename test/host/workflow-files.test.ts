@@ -17,7 +17,7 @@ class Loader {
 
   defines(file: string, ids: readonly string[], files: readonly string[] = []): void {
     const graphs = ids.map(id => ({ id, name: id, triggers: [], nodes: [] }));
-    this.#findings.set(file, { ok: true, graphs, files });
+    this.#findings.set(file, { ok: true, graphs, files, code: '', also: 0 });
   }
 
   fails(file: string, message: string): void {
