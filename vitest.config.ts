@@ -68,6 +68,8 @@ const LANES = {
     'test/host/workspace.process.test.ts',
     'test/program/run.process.test.ts',
     'test/remote/frozen-server.process.test.ts',
+    'test/remote/tls.process.test.ts',
+    'test/remote/work.process.test.ts',
     'test/run/in-common-seeds.process.test.ts',
     'test/run/process-identity.process.test.ts',
     'test/run/process-namespaces.process.test.ts',

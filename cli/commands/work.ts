@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { oneLine } from '../../common/safe-text.ts';
 import { openQueue } from '../../engine/remote/bullmq/open-queue.ts';
-import type { Directory } from '../../engine/remote/directory.ts';
+import type { Directory, WorkerCard } from '../../engine/remote/directory.ts';
 import { gapOf } from '../../engine/remote/open-remote-workers.ts';
 import { WorkerHost } from '../../engine/remote/worker-host.ts';
 import { systemClock } from '../../engine/run/clock.ts';
@@ -16,7 +16,7 @@ import { shellWord } from '../shell-word.ts';
 import { UsageError } from '../usage.ts';
 import { ServedWorkflows } from '../work/served-workflows.ts';
 import { untilToldToEnd } from '../work/told-to-end.ts';
-import { workView, type WorkView } from '../work/work-view.ts';
+import { workView } from '../work/work-view.ts';
 
 /** Steps mostly wait for something else. */
 const BATCHES_FOR_EACH_CORE = 2;
@@ -40,7 +40,7 @@ export async function work(argv: readonly string[]): Promise<number> {
   const ending = untilToldToEnd();
   const host = new WorkerHost({
     openMailbox: queue.openMailbox,
-    directory: shown(queue.directory, view),
+    directory: shown(queue.directory, card => isServing && view.beat(card)),
     address: randomUUID(),
     secret: settings.secret,
     clock: systemClock,
@@ -101,10 +101,10 @@ function concurrencyOf(given: string | undefined): number {
 }
 
 /** What the worker says of itself, its terminal shows, too. */
-function shown(directory: Directory, view: WorkView): Directory {
+function shown(directory: Directory, show: (card: WorkerCard) => void): Directory {
   return {
     announce: async card => {
-      view.beat(card);
+      show(card);
       await directory.announce(card);
     },
     withdraw: address => directory.withdraw(address),

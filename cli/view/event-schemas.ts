@@ -465,7 +465,7 @@ export const EVENT_SCHEMAS = {
     from: text.describe('The address of the run.'),
   }),
   'run-ends': event('run-ends', 'It executes no more of it.', { workflow: text, reason: text }),
-  worker: event('worker', 'How a worker is, once a second.', {
+  worker: event('worker', 'How a worker is, each second in which that has changed.', {
     inFlight: count.describe('How many batches it has.'),
     stepsPerSecond: z.number(),
     memoryBytes: count.describe('Of the worker and its processes.'),

@@ -102,6 +102,8 @@ class WorkText implements WorkView {
 }
 
 class WorkEvents implements WorkView {
+  #told = '';
+
   serves({ folder, queue, address, concurrency, workflows, broken }: Serving): void {
     printEvent({
       event: 'working',
@@ -124,7 +126,11 @@ class WorkEvents implements WorkView {
   }
 
   beat({ inFlight, stepsPerSecond, memoryBytes, isDraining }: WorkerCard): void {
-    printEvent({ event: 'worker', inFlight, stepsPerSecond, memoryBytes, draining: isDraining });
+    // One that waits is told once.
+    const told = `${inFlight} ${stepsPerSecond} ${isDraining}`;
+    if (told !== this.#told)
+      printEvent({ event: 'worker', inFlight, stepsPerSecond, memoryBytes, draining: isDraining });
+    this.#told = told;
   }
 
   draining(inFlight: number): void {

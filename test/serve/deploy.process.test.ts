@@ -39,25 +39,29 @@ describe('deploy/', () => {
       /ENTRYPOINT \["node", "\/opt\/cronflow\/node_modules\/cronflow\/(.*)"\]/.exec(read('Dockerfile')) ?? [];
     expect(existsSync(path.join(ROOT, bin))).toBe(true);
     expect(read('cronflow.service')).toContain(`node_modules/cronflow/${bin} serve`);
+    expect(read('cronflow-worker.service')).toContain(`node_modules/cronflow/${bin} work`);
   });
 
-  test.skipIf(!works('systemd-analyze', '--version'))('has a unit that systemd understands, and finds confined', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-unit-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const unit = path.join(folder, 'cronflow.service');
-    cpSync(path.join(ROOT, 'deploy', 'cronflow.service'), unit);
-    const analyze = (...args: string[]) => {
-      const { status, stdout, stderr } = spawnSync('systemd-analyze', [...args, unit], { encoding: 'utf8' });
-      return { status, said: stdout + stderr };
-    };
-    // What is not installed here: Node in the place of a server's.
-    const faults = analyze('verify', '--man=no')
-      .said.split('\n')
-      .filter(line => line.includes(unit) || line.includes('Unknown'));
-    expect(faults.filter(line => !line.includes('/usr/bin/node is not executable'))).toEqual([]);
-    // From 0 to 10: the fewer the better. It fails above 2.
-    expect(analyze('security', '--offline=yes', '--threshold=20')).toMatchObject({ status: 0 });
-  });
+  test.skipIf(!works('systemd-analyze', '--version')).for(['cronflow.service', 'cronflow-worker.service'])(
+    'has a unit that systemd understands, and finds confined: %s',
+    name => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-unit-'));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const unit = path.join(folder, name);
+      cpSync(path.join(ROOT, 'deploy', name), unit);
+      const analyze = (...args: string[]) => {
+        const { status, stdout, stderr } = spawnSync('systemd-analyze', [...args, unit], { encoding: 'utf8' });
+        return { status, said: stdout + stderr };
+      };
+      // What is not installed here: Node in the place of a server's.
+      const faults = analyze('verify', '--man=no')
+        .said.split('\n')
+        .filter(line => line.includes(unit) || line.includes('Unknown'));
+      expect(faults.filter(line => !line.includes('/usr/bin/node is not executable'))).toEqual([]);
+      // From 0 to 10: the fewer the better. It fails above 2.
+      expect(analyze('security', '--offline=yes', '--threshold=20')).toMatchObject({ status: 0 });
+    },
+  );
 
   test.skipIf(whyNot !== undefined)(
     'the image’s command, as another user behind a root that cannot be written: serves, runs a workflow, writes into its volume only',

@@ -1,0 +1,128 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Call } from '../support/call.ts';
+import { Project } from '../support/project.ts';
+import {
+  SERVER_KINDS,
+  sayWhatIsSkipped,
+  startServer,
+  whyNoServer,
+  type ServerForTest,
+} from '../support/servers/queue-servers.ts';
+
+/* `cronflow work`, `cronflow workers` and runs with `--queue`, over real servers. */
+
+sayWhatIsSkipped('workers on other machines');
+
+const SECRET = 'the secret of this test';
+
+const FLOW = Project.workflow(`
+cronflow.define({ id: 'beds' })
+  .batch('make', { items: [1, 2, 3, 4, 5, 6, 7, 8], size: 1, concurrency: 4 }, ([bed], flow) => {
+    flow
+      .step('sheet', async () => { note({ bed, pid: process.pid, env: Object.keys(process.env).filter(name => name.startsWith('CRONFLOW_QUEUE')) }); await sleep(150); })
+      .step('count', ctx => ctx.state.incr('made'));
+  })
+  .step('all', ctx => ctx.state.get('made'));
+`);
+
+describe.for(SERVER_KINDS)('over %s', kind => {
+  describe.skipIf(whyNoServer[kind] !== undefined)('with a real server', () => {
+    let server: ServerForTest;
+    beforeAll(async () => {
+      server = await startServer(kind);
+    });
+    afterAll(async () => {
+      await server?.close();
+    });
+
+    const env = () => ({ CRONFLOW_QUEUE_SECRET: SECRET, CRONFLOW_QUEUE: server.url });
+
+    /** Starts a worker, and ends it when the test is done. */
+    async function work(project: Project, ...options: string[]): Promise<Call> {
+      const call = project.start(['work', '.', '--json', ...options], { env: env() });
+      onTestFinished(async () => {
+        call.kill('SIGKILL');
+        await call.done;
+      });
+      await call.says('"event":"working"');
+      return call;
+    }
+
+    test('a run is executed by a worker with another copy of the folder, and its steps see nothing of the queue', async () => {
+      const here = new Project({ 'flow.ts': FLOW });
+      const there = copyOf(here);
+      const worker = await work(there, '--concurrency', '3');
+      const run = await here.cli(['run', 'flow.ts', '--json'], { env: env() });
+      expect(run).toMatchObject({ code: 0, summary: { status: 'completed', output: 8 } });
+      expect(here.ledger()).toEqual([]);
+      const noted = there.ledger();
+      expect(noted.map(({ bed }) => bed as number).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(new Set(noted.map(({ env }) => String(env)))).toEqual(new Set(['']));
+      expect(noted.map(({ pid }) => pid as number)).not.toContain(worker.pid);
+      await expect.poll(() => worker.stdout).toContain('"event":"run-ends"');
+      worker.kill('SIGINT');
+      expect(await worker.done).toMatchObject({ code: 0 });
+      expect(here.rows('SELECT count(*) AS count FROM runs')).toEqual([{ count: 1 }]);
+      expect(readFileSync(here.storeFile).includes(SECRET)).toBe(false);
+    });
+
+    test('a worker is listed with its code, and ends in order when it is drained', async () => {
+      const project = new Project({ 'flow.ts': FLOW });
+      const worker = await work(project, '--concurrency', '2');
+      const [listed] = (await project.cli(['workers', '--json'], { env: env() })).events;
+      expect(listed).toMatchObject({
+        event: 'queue-worker',
+        concurrency: 2,
+        inFlight: 0,
+        isDraining: false,
+        workflows: [{ workflow: 'beds', code: expect.stringMatching(/^[0-9a-f]{64}$/) as string }],
+      });
+      const { stdout } = await project.cli(['workers'], { env: env() });
+      expect(stdout).toContain(`beds@${String(listed?.workflows[0].code).slice(0, 8)}`);
+      const drained = await project.cli(['workers', '--drain', String(listed?.address).slice(0, 8)], { env: env() });
+      expect(drained).toMatchObject({ code: 0, stdout: expect.stringContaining('ends.') as string });
+      expect(await worker.done).toMatchObject({ code: 0 });
+      const none = await project.cli(['workers'], { env: env() });
+      expect(none.stdout).toContain('There is no worker at');
+      expect(none.stdout).not.toContain(SECRET);
+    });
+
+    test('a worker with older code waits until its file is changed, and then gets the batches', async () => {
+      const here = new Project({ 'flow.ts': FLOW });
+      const there = copyOf(here);
+      there.write('flow.ts', `${FLOW}// older\n`);
+      const worker = await work(there);
+      const run = here.start(['run', 'flow.ts', '--json'], { env: env() });
+      onTestFinished(async () => {
+        run.kill('SIGKILL');
+        await run.done;
+      });
+      await run.says('The run waits for a worker with its code: 1 has other code.');
+      there.write('flow.ts', FLOW);
+      expect(await run.done).toMatchObject({ code: 0, summary: { output: 8 } });
+      expect(there.ledger()).toHaveLength(8);
+      worker.kill('SIGTERM');
+      expect(await worker.done).toMatchObject({ code: 0 });
+    });
+
+    test('a worker that is killed leaves its batches to another one', async () => {
+      const here = new Project({ 'flow.ts': FLOW.replace('sleep(150)', 'sleep(700)') });
+      const [one, two] = [copyOf(here), copyOf(here)];
+      const first = await work(one, '--concurrency', '2');
+      const run = here.start(['run', 'flow.ts', '--json'], { env: env() });
+      await expect.poll(() => one.ledger().length).toBeGreaterThan(0);
+      first.kill('SIGKILL');
+      await work(two, '--concurrency', '2');
+      expect(await run.done).toMatchObject({ code: 0, summary: { status: 'completed', output: 8 } });
+      expect(new Set([...one.ledger(), ...two.ledger()].map(({ bed }) => bed as number)).size).toBe(8);
+    });
+  });
+});
+
+/** Another machine's copy of a folder, at another place. */
+function copyOf(project: Project): Project {
+  const copy = new Project();
+  for (const name of ['flow.ts', 'supplied.ts']) cpSync(project.path(name), copy.path(name));
+  return copy;
+}
