@@ -22,7 +22,7 @@ const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file ha
 const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
 const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
 const NO_CACHE: OptionHelp = ['--no-cache', 'executes also steps whose output is in the cache'];
-const QUEUE: OptionHelp = ['--queue <url>', 'has workers on other machines execute batches: redis://… or postgres://…'];
+const QUEUE: OptionHelp = ['--queue <url>', 'other machines execute batches'];
 const ON_FAILURE: OptionHelp = ['--on-failure <command|url>', 'is told when the run fails'];
 const ON_FINISH: OptionHelp = ['--on-finish <command|url>', 'is told when the run has ended'];
 const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now'];
@@ -102,7 +102,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   work: {
     usage: 'work <folder>',
-    help: 'executes batches of runs on other machines, with the code of this folder (docs/many-machines.md)',
+    help: 'executes batches of runs on other machines (docs/many-machines.md)',
     options: [QUEUE, ['--concurrency <n>', 'how many batches at a time (default: two for each core)']],
     load: async () => (await import('./commands/work.ts')).work,
   },

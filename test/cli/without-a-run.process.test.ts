@@ -49,14 +49,14 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['rnu films.ts', 'cronflow has no command "rnu". Did you mean run? See cronflow --help.'],
       [
         'toString',
-        'cronflow has no command "toString". It has run, demo, resume, rerun, effects, cancel, approve, reject, publish, notify, delete, prune, runs, show, list, find, probe, debug, export, import, studio, serve, mcp, new, completion. See cronflow --help.',
+        'cronflow has no command "toString". It has run, demo, resume, rerun, work, workers, effects, cancel, approve, reject, publish, notify, delete, prune, runs, show, list, find, probe, debug, export, import, studio, serve, mcp, new, completion. See cronflow --help.',
       ],
       ['run', 'cronflow run needs a workflow file. See cronflow run --help.'],
       ['run films.ts more.ts', 'cronflow run does not take "more.ts". See cronflow run --help.'],
       ['run films.ts --jsno', 'cronflow run has no option --jsno. Did you mean --json?'],
       [
-        'run films.ts --quux',
-        'cronflow run has no option --quux. It has --store, --env-file, --json, --help, --workflow, --payload, --payload-file, --key, --no-cache, --durability, --workers, --on-failure, --on-finish.',
+        'run films.ts --zzzz',
+        'cronflow run has no option --zzzz. It has --store, --env-file, --json, --help, --workflow, --payload, --payload-file, --key, --no-cache, --durability, --workers, --queue, --on-failure, --on-finish.',
       ],
       [
         'run films.ts --workflow',
@@ -114,7 +114,7 @@ test('the help lists every command once, with its options', async () => {
   const { stdout } = await new Project().cli(['--help']);
   const listed = [...stdout.matchAll(/^ {2}cronflow (\w+)/gm)].map(([, name]) => name);
   expect(listed).toEqual(
-    'run demo resume rerun effects cancel approve reject publish notify delete prune runs show list find probe debug export import studio serve mcp new completion'.split(
+    'run demo resume rerun work workers effects cancel approve reject publish notify delete prune runs show list find probe debug export import studio serve mcp new completion'.split(
       ' ',
     ),
   );
