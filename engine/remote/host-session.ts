@@ -4,6 +4,9 @@ import type { Link, LinkEvents } from './link.ts';
 import type { JobGate, JobLane } from './job-gate.ts';
 import type { FromHost, Hello, ToHost } from './session.ts';
 
+/** The batches of a coordinator that is silent for so many ticks wait for it, and take no room from those of others. */
+const QUIET_TICKS = 5;
+
 /** What a session needs of its host. */
 export interface SessionHost {
   isDraining(): boolean;
@@ -11,6 +14,8 @@ export interface SessionHost {
   /** Undefined: it has not got this workflow with this code. */
   starterOf(workflow: string, code: string): StartWorker | undefined;
   readonly gate: JobGate;
+  /** A process executes this run, with the session. */
+  readonly onBegin: (session: HostSession, run: string) => void;
   readonly onEnd: (session: HostSession, reason: string) => void;
 }
 
@@ -33,11 +38,17 @@ export class HostSession implements LinkEvents<ToHost> {
       onRelease: message => this.#worker?.send(message),
       onReturn: id => link.send({ type: 'returned', id }),
       onSlots: slots => link.send(slots),
+      isHeard: () => link.silentTicks < QUIET_TICKS,
     });
   }
 
   get workflow(): string {
     return this.#hello?.workflow ?? '';
+  }
+
+  /** Unique in all stores. */
+  get run(): string {
+    return this.#hello?.run ?? '';
   }
 
   get inFlight(): number {
@@ -58,10 +69,10 @@ export class HostSession implements LinkEvents<ToHost> {
     this.#link.send({ type: 'draining' });
   }
 
-  close(): void {
+  close(reason: string): void {
     if (this.#isOver) return;
     this.#link.close();
-    this.#end('the worker ends');
+    this.#end(reason);
   }
 
   readonly onMessage = (message: ToHost): void => {
@@ -94,6 +105,7 @@ export class HostSession implements LinkEvents<ToHost> {
     const { protocol, workflow, code } = hello;
     if (protocol !== WORKER_PROTOCOL)
       return this.#refuse(`it speaks version ${WORKER_PROTOCOL} of the protocol, not ${protocol}`);
+    this.#host.onBegin(this, hello.run);
     if (this.#host.isDraining()) return this.#refuse('it is draining');
     const start = this.#host.starterOf(workflow, code);
     if (!start) return this.#refuse(`it has other code than the run for ${JSON.stringify(workflow)}`);

@@ -10,6 +10,8 @@ export interface LaneEvents {
   readonly onReturn: (id: JobId) => void;
   /** No more of the place are executed than these say. */
   readonly onSlots: (slots: Slots) => void;
+  /** Whether the coordinator is heard: what is executed for one that is not waits for it, and takes no room. */
+  readonly isHeard: () => boolean;
 }
 
 /**
@@ -39,11 +41,11 @@ export class JobGate {
   /** One of each session in turn. */
   release(): void {
     let executing = 0;
-    for (const lane of this.#lanes) executing += lane.executing;
+    for (const lane of this.#lanes) if (lane.isHeard) executing += lane.executing;
     for (let hasReleased = true; hasReleased && executing < this.#concurrency;) {
       hasReleased = false;
       for (const lane of this.#lanes) {
-        if (executing >= this.#concurrency || !lane.releaseOne()) continue;
+        if (!lane.isHeard || executing >= this.#concurrency || !lane.releaseOne()) continue;
         executing += 1;
         hasReleased = true;
       }
@@ -68,6 +70,10 @@ export class JobLane {
 
   get executing(): number {
     return this.#executing.size;
+  }
+
+  get isHeard(): boolean {
+    return this.#events.isHeard();
   }
 
   get size(): number {

@@ -93,6 +93,11 @@ export class Link<Out, In> {
     return this.#outgoing.length + this.#unackedBytes < MOST_UNACKED_BYTES;
   }
 
+  /** For how many ticks nothing was heard of the other side. */
+  get silentTicks(): number {
+    return this.#silent;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }

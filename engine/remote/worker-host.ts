@@ -71,6 +71,7 @@ export class WorkerHost {
             void this.drain();
           },
           starterOf: (workflow, code) => this.#starterOf(workflow, code, from),
+          onBegin: (begun, run) => this.#endOthersOf(begun, run),
           onEnd: (ended, reason) => this.#ended(ended, reason),
         },
         link,
@@ -112,7 +113,7 @@ export class WorkerHost {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#cancelAnnounce?.();
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions) session.close('the worker ends');
     await this.#announced;
     // Where the server is away, others see that the card is no longer renewed.
     await this.#options.directory.withdraw(this.address).catch(() => undefined);
@@ -126,6 +127,12 @@ export class WorkerHost {
     return this.#options.startWorker(hosted);
   }
 
+  /** A run is executed by one process at a time: the one that comes later knows what has become of the one before. */
+  #endOthersOf(session: HostSession, run: string): void {
+    for (const other of this.#sessions)
+      if (other !== session && other.run === run) other.close('another process executes the run now');
+  }
+
   #ended(session: HostSession, reason: string): void {
     this.#sessions.delete(session);
     this.#executedBefore += session.executed;
@@ -137,6 +144,8 @@ export class WorkerHost {
     if (this.#isClosed) return;
     this.#cancelAnnounce = this.#options.clock.after(TICK_MS, () => {
       this.#announce();
+      // Of a coordinator that has become silent.
+      this.#gate.release();
       this.#announceLater();
     });
   }

@@ -11,7 +11,7 @@ import { Bench } from '../support/runs.ts';
 import { SimulatedNetwork, SimulatedProcess } from './simulated-network.ts';
 
 const FASTER = 20;
-const SECRET = 'a secret of the tests';
+export const SECRET = 'a secret of the tests';
 
 /** Real time, and more of it: what takes seconds takes a test a few turns. */
 const fastClock: Clock = {
@@ -80,6 +80,7 @@ export class RemoteWorker {
 
 /** Runs workflows with workers on other machines, over a network that is simulated. */
 export class RemoteBench extends Bench {
+  readonly clock = fastClock;
   readonly network: SimulatedNetwork;
   readonly directory = new MemoryDirectory();
   readonly process = new SimulatedProcess(fastClock);

@@ -24,6 +24,7 @@ class Worker {
     this.lane = this.gate.lane({
       onRelease: ({ job }) => void this.executing.add(job.scope),
       onReturn: ({ scope }) => void this.returned.push(scope),
+      isHeard: () => true,
       onSlots: ({ number }) => void this.back.push(() => slots.confirm(this.handle, number)),
     });
     this.handle = {
@@ -142,10 +143,12 @@ describe('the batches of a node that may run at a time', () => {
   test('are shared by the sessions of a host, which executes no more than it is for', () => {
     const gate = new JobGate(3);
     const released: string[] = [];
+    const heard = new Set(['a', 'b']);
     const lanes = ['a', 'b'].map(name =>
       gate.lane({
         onRelease: ({ job }) => void released.push(`${name}${job.scope}`),
         onReturn: () => undefined,
+        isHeard: () => heard.has(name),
         onSlots: () => undefined,
       }),
     );
@@ -157,7 +160,16 @@ describe('the batches of a node that may run at a time', () => {
     a?.ended(1);
     a?.ended(2);
     expect(released.slice(3)).toEqual(['a4', 'b1']);
+    for (const scope of [3, 4, 5, 6]) b?.add({ type: 'job', job: jobOf(scope), after: 0 });
+    expect(released.slice(5)).toEqual([]);
+    // Nothing is known of what has become of its run.
+    heard.delete('a');
+    gate.release();
+    expect(released.slice(5)).toEqual(['b2', 'b3']);
+    heard.add('a');
+    b?.ended(1);
+    expect(released.slice(7)).toEqual([]);
     a?.close();
-    expect(released.slice(5)).toEqual(['b2']);
+    expect(released.slice(7)).toEqual(['b4']);
   });
 });
