@@ -63,7 +63,7 @@ export class StepContext {
     const items = scopeOf.itemsDigest;
     const place = scopeOf.scopePathOf(path);
     const own = this.error === undefined ? place : `${place}/${ON_ERROR}`;
-    return `${this.#run.facts.uid}${items === '' ? '' : `-${items}`}:${own}`;
+    return `${this.#run.facts.keyBase}${items === '' ? '' : `-${items}`}:${own}`;
   }
 
   results(name: string): AsyncIterable<unknown> {

@@ -3,8 +3,8 @@ import { told } from '../../common/told.ts';
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
-import { EffectStore } from '../store/effect-store.ts';
-import { linkSubflow, rootOf, type SubflowKey } from '../store/subflow-store.ts';
+import { EffectStore, inheritEffects } from '../store/effect-store.ts';
+import { keyBaseOf, linkSubflow, rootOf, type NewSubflow } from '../store/subflow-store.ts';
 import type { StoreDatabase } from '../store/open.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
@@ -106,7 +106,9 @@ export interface OtherWorkflow {
 export interface SubflowStart {
   readonly demo: boolean;
   /** The step that starts it. */
-  readonly link: SubflowKey & { readonly attempt: number };
+  readonly link: NewSubflow;
+  /** The last run of this step, where it has one: what that has done outside is done. */
+  readonly before: number | undefined;
   /** In the transaction that creates it. @throws when the parent is another process's now */
   readonly check: () => void;
 }
@@ -178,7 +180,10 @@ async function start(
       key,
       demo,
     });
-    if (subflow) linkSubflow(db, id, subflow.link);
+    if (subflow) {
+      linkSubflow(db, id, subflow.link);
+      if (subflow.before !== undefined) inheritEffects(db, subflow.before, id);
+    }
     const lease = Lease.take(db, id, now);
     const session = beginSession(db, id, 'start', environment.code, now);
     failpoint('taking-up');
@@ -282,6 +287,7 @@ function work(
   const clock = environment.clock ?? systemClock;
   const graceMs = environment.graceMs ?? 5000;
   const row = requireRun(db, lease.run);
+  const keyBase = keyBaseOf(db, row.id);
   let failure: { readonly error: unknown } | undefined;
   const fileIdentity = new StoreFileIdentity(storeFile);
   const journal = new Journal(db, storeFile, {
@@ -314,7 +320,7 @@ function work(
     clock,
     stopwatch,
     activeBefore,
-    facts: new RunFacts(row),
+    facts: new RunFacts({ ...row, keyBase }),
     writer: new RunWriter(db, row.id, session, environment.tallyLimits),
     stored,
     effects: owner => {
@@ -359,7 +365,7 @@ function work(
       code: environment.code.hash,
       staysHere: path => staysInRunner(graph, path),
       graceMs,
-      row,
+      row: { ...row, keyBase },
       count: environment.workers,
     });
   // For whoever looks at the run later and asks why it went faster from then on.

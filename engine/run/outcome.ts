@@ -44,6 +44,8 @@ export async function interpret(
     restoreRun(run, stored, path => sizes.get(path));
     restoreScope(run, root);
   }
+  // A run that has come in the place of another one has what that has done outside, and the steps that did it.
+  else run.numbering.restore(stored.nodes(), 0);
   const outcome = await execute(run, stored, root, definition);
   await run.journal.committed();
   return outcome;

@@ -21,6 +21,8 @@ export interface Replacements {
   readonly effect: (attempt: Attempt, call: EffectCall) => EffectCall;
   /** The state that all runs share. */
   readonly shared: SharedReplacement;
+  /** Those for the run that the step of this path has started. */
+  readonly inside: (path: string) => Replacements;
   /** From 0 to 1: the jitter of retries. */
   readonly random: () => number;
 }

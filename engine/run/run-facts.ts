@@ -4,6 +4,8 @@ import { decode } from '../store/codec.ts';
 export class RunFacts {
   /** Unique beyond this store. */
   readonly uid: string;
+  /** What the idempotency keys of its steps begin with. */
+  readonly keyBase: string;
   /** `ctx.run`. */
   readonly info: { readonly id: string; readonly workflowId: string; readonly isDemo: boolean };
   readonly #payloadText: string;
@@ -16,8 +18,11 @@ export class RunFacts {
     readonly workflow: string;
     readonly payload: string;
     readonly demo?: 0 | 1;
+    /** Where it is a part of another run. @default Its uid */
+    readonly keyBase?: string | undefined;
   }) {
     this.uid = row.uid;
+    this.keyBase = row.keyBase ?? row.uid;
     this.info = Object.freeze({ id: String(row.id), workflowId: row.workflow, isDemo: row.demo === 1 });
     this.#payloadText = row.payload;
   }

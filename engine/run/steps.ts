@@ -94,14 +94,14 @@ class StepSpec implements AttemptSpec {
 
   #execute(attempt: Attempt): unknown {
     const { run, scope, node, path } = this.#of;
-    if (node.kind === 'subflow') return this.#runOther(node, attempt);
-    const handler = run.replacements?.handler(path, node.handler) ?? node.handler;
+    const own = node.kind === 'subflow' ? () => this.#runOther(node, attempt) : node.handler;
+    const handler = run.replacements?.handler(path, own) ?? own;
     const context = new StepContext(run, scope, attempt);
     const { cache } = node.rules;
     if (cache) return cachedOr(run, cache, attempt, context, () => handler(context as never));
     const result: unknown = handler(context as never);
     // An action is run for what it does, not for what it returns.
-    return node.kind === 'step' ? result : nothingOf(result);
+    return node.kind === 'action' ? nothingOf(result) : result;
   }
 
   async #runOther({ id, workflow, input }: SubflowNode, attempt: Attempt): Promise<unknown> {
@@ -110,13 +110,13 @@ class StepSpec implements AttemptSpec {
       throw new Error(
         `subflow ${describeValue(id)} cannot run here: a worker executes its batch. Take workers out of the options of the batch.`,
       );
+    const context = new StepContext(run, scope, attempt);
     const given: unknown =
-      typeof input === 'function'
-        ? await (input as (context: StepContext) => unknown)(new StepContext(run, scope, attempt))
-        : input;
+      typeof input === 'function' ? await (input as (context: StepContext) => unknown)(context) : input;
     const { child, output } = await run.subflows.execute(attempt, {
       workflow,
       input: given === undefined ? {} : given,
+      key: context.idempotencyKey,
     });
     this.#child = child;
     return output;

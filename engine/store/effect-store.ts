@@ -103,6 +103,26 @@ export class EffectStore {
   }
 }
 
+/**
+ * What a run has done outside counts as done in the one that comes in its place, too: a step that runs another workflow anew does no
+ * effect a second time, as a step of its own would not. In the transaction that creates that run.
+ */
+export function inheritEffects(db: Database, from: number, to: number): void {
+  prepared<[number, number]>(
+    db,
+    `insert into nodes (run, node, path, kind)
+     select ?, row_number() over (order by node), path, kind from nodes n
+      where n.run = ? and exists (select 1 from effects e where e.run = n.run and e.node = n.node)`,
+  ).run(to, from);
+  prepared<[number, number]>(
+    db,
+    `insert into effects (run, key, status, node, scope, batch_attempt, attempt, session, params, unit, receipt, error, settled, begun_at, ended_at)
+     select own.run, e.key, iif(e.status = 'begun', 'unknown', e.status), own.node, 0, 0, e.attempt, 1, e.params, e.unit, e.receipt, e.error,
+       e.settled, e.begun_at, e.ended_at
+     from effects e join nodes n on n.run = e.run and n.node = e.node join nodes own on own.run = ? and own.path = n.path where e.run = ?`,
+  ).run(to, from);
+}
+
 /** What was being executed when its process ended may have been done, or not. */
 export function forgetEffectsInFlight(db: Database, run: number, now: number): void {
   prepared<[number, number]>(

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { migrate } from './migrations.ts';
+import { descendantsOf } from './subflow-store.ts';
 import type { StoreDatabase } from './open.ts';
 
 /** The name of a store that no file has, as SQLite calls it. */
@@ -13,7 +14,7 @@ export function openMemoryStore(): StoreDatabase {
   return db;
 }
 
-/** A run that nobody asks for any more, with all that belongs to it. */
+/** A run that nobody asks for any more, with all that belongs to it, and the runs that are a part of it. */
 export function forgetRun(db: StoreDatabase, run: number): void {
-  db.prepare('delete from runs where id = ?').run(run);
+  for (const each of [run, ...descendantsOf(db, run)]) db.prepare('delete from runs where id = ?').run(each);
 }

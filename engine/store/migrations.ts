@@ -466,6 +466,7 @@ const MIGRATIONS: readonly string[] = [
     node        integer not null,
     ask         integer not null,            -- a step that begins anew, or with another input, starts another run
     attempt     integer not null,            -- of the step, that has started it
+    key_base    text not null,               -- what its idempotency keys begin with: the same for the same input
     taken       integer not null default 0 check (taken in (0, 1)), -- the step has come to its output
     unique (run, scope, node, ask)
   ) strict;

@@ -12,6 +12,14 @@ export interface SubflowKey {
   readonly ask: number;
 }
 
+/** A run that is to be a part of another one. */
+export interface NewSubflow extends SubflowKey {
+  /** Of the step, that starts it. */
+  readonly attempt: number;
+  /** What the idempotency keys of its steps begin with: the same for each run of this step with this input. */
+  readonly keyBase: string;
+}
+
 /** The link of a run to the step that has started it. */
 export interface SubflowRow extends SubflowKey {
   readonly child: number;
@@ -38,15 +46,11 @@ export const NO_SUBFLOW = 'r.id not in (select child from subflows)';
 const COLUMNS = 's.child, s.run, s.scope, s.node, s.ask, s.attempt, s.taken';
 
 /** In the transaction that creates the child: no other process can start it a second time. */
-export function linkSubflow(db: Database, child: number, link: SubflowKey & { readonly attempt: number }): void {
-  prepared<unknown[]>(db, 'insert into subflows (child, run, scope, node, ask, attempt) values (?, ?, ?, ?, ?, ?)').run(
-    child,
-    link.run,
-    link.scope,
-    link.node,
-    link.ask,
-    link.attempt,
-  );
+export function linkSubflow(db: Database, child: number, link: NewSubflow): void {
+  prepared<unknown[]>(
+    db,
+    'insert into subflows (child, run, scope, node, ask, attempt, key_base) values (?, ?, ?, ?, ?, ?, ?)',
+  ).run(child, link.run, link.scope, link.node, link.ask, link.attempt, link.keyBase);
 }
 
 /** The last run that a step has started; one that is being deleted counts as gone. */
@@ -72,6 +76,11 @@ export function nextAsk(db: Database, run: number, scope: number, node: number):
 /** The step has come to the output of the child. In the journal's transaction. */
 export function takeSubflow(db: Database, child: number): void {
   prepared<[number]>(db, 'update subflows set taken = 1 where child = ?').run(child);
+}
+
+/** What the idempotency keys of a run begin with, where it is a part of another one. */
+export function keyBaseOf(db: Database, run: number): string | undefined {
+  return preparedColumn<[number], string>(db, 'select key_base from subflows where child = ?').get(run);
 }
 
 /** The runs around a run, the nearest first. */

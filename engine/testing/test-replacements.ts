@@ -1,6 +1,6 @@
-import { idOf } from '../../common/node-paths.ts';
+import { idOf, isInside } from '../../common/node-paths.ts';
 import { drawnNodes, type Graph, type GraphNode } from '../../common/graph.ts';
-import { hasBatches, isDurableWait, type NodeKind } from '../../common/node-kinds.ts';
+import { hasBatches, isDurableWait, isSubflow, type NodeKind } from '../../common/node-kinds.ts';
 import { decode, encode } from '../store/codec.ts';
 import { decided, TIMED_OUT } from '../run/durable-waits/answers.ts';
 import type { Answer } from '../run/durable-waits/waits.ts';
@@ -41,8 +41,44 @@ export class TestReplacements implements Replacements {
   }
 
   handler(path: string, handler: Handler): Handler {
-    const replaced = this.#steps.of(path);
-    const rule = this.#failures.of(path);
+    return this.#handlerAt(path, handler);
+  }
+
+  items(path: string, items: BatchNode['items']): BatchNode['items'] {
+    return this.#items.of(path) ?? items;
+  }
+
+  answer(path: string, node: DurableWaitNode): Promise<Answer> | undefined {
+    const event = node.kind === 'waitForEvent' ? this.#answers.of(node.event) : undefined;
+    return this.#answerOf(node, this.#answers.of(path) ?? event);
+  }
+
+  effect(attempt: Attempt, call: EffectCall): EffectCall {
+    return this.#effectAt(attempt.path, call);
+  }
+
+  /** Only what is given for paths that lead through the step: names are those of the workflow that is tested. */
+  inside(step: string): Replacements {
+    const at = (path: string) => `${step}/${path}`;
+    return {
+      handler: (path, handler) => this.#handlerAt(at(path), handler, 'path'),
+      items: (path, items) => this.#items.at(at(path)) ?? items,
+      answer: (path, node) => this.#answerOf(node, this.#answers.at(at(path))),
+      effect: (attempt, call) => this.#effectAt(at(attempt.path), call),
+      shared: this.shared,
+      inside: path => this.inside(at(path)),
+      random: () => this.random(),
+    };
+  }
+
+  random(): number {
+    return 1;
+  }
+
+  #handlerAt(path: string, handler: Handler, by: 'name' | 'path' = 'name'): Handler {
+    const given = <T>(nodes: ByNode<T>) => (by === 'path' ? nodes.at(path) : nodes.of(path));
+    const replaced = given(this.#steps);
+    const rule = given(this.#failures);
     if (replaced === undefined && rule === undefined) return handler;
     return context => {
       const failure = rule === undefined ? undefined : this.#failureOf(path, rule);
@@ -53,30 +89,21 @@ export class TestReplacements implements Replacements {
     };
   }
 
-  items(path: string, items: BatchNode['items']): BatchNode['items'] {
-    return this.#items.of(path) ?? items;
-  }
-
-  answer(path: string, node: DurableWaitNode): Promise<Answer> | undefined {
-    const given = this.#answers.of(path) ?? (node.kind === 'waitForEvent' ? this.#answers.of(node.event) : undefined);
+  #answerOf(node: DurableWaitNode, given: unknown): Promise<Answer> | undefined {
     if (given === undefined) return undefined;
     return given === 'timeout'
       ? this.#timeOut(node)
       : Promise.resolve({ status: 'answered', text: answerText(node, given) });
   }
 
-  effect(attempt: Attempt, call: EffectCall): EffectCall {
+  #effectAt(step: string, call: EffectCall): EffectCall {
     const params = call.params === undefined ? undefined : decode(call.params);
-    const effect: RecordedEffect = { key: call.key, step: attempt.path, ...(call.params !== undefined && { params }) };
+    const effect: RecordedEffect = { key: call.key, step, ...(call.params !== undefined && { params }) };
     const perform = () => {
       this.recorded.push(effect);
       return this.#options.executeEffects === true ? call.perform() : this.#receiptOf(effect);
     };
     return { ...call, perform };
-  }
-
-  random(): number {
-    return 1;
   }
 
   async #timeOut({ id, timeout }: DurableWaitNode): Promise<Answer> {
@@ -128,6 +155,11 @@ class ByNode<T> {
   of(path: string): T | undefined {
     return this.#given.size === 0 ? undefined : (this.#given.get(path) ?? this.#given.get(idOf(path)));
   }
+
+  /** Only by its path. */
+  at(path: string): T | undefined {
+    return this.#given.get(path);
+  }
 }
 
 function checkName(
@@ -138,6 +170,8 @@ function checkName(
   workflow: string,
 ): void {
   const known = nodes.filter(({ kind }) => isMeant(kind));
+  // What stands in the workflow of a subflow is found when that runs.
+  if (nodes.some(({ kind, path }) => isSubflow(kind) && isInside(name, path) && name !== path)) return;
   if (known.some(({ id, path, settings }) => id === name || path === name || settings?.event === name)) return;
   const names = [
     ...new Set(known.map(({ id, settings }) => (typeof settings?.event === 'string' ? settings.event : id))),
@@ -164,7 +198,7 @@ function answerText({ kind, id }: DurableWaitNode, given: unknown): string {
 }
 
 function isStep(kind: NodeKind): boolean {
-  return kind === 'step' || kind === 'action';
+  return kind === 'step' || kind === 'action' || isSubflow(kind);
 }
 
 function injectedCall(step: string): InjectedCall {

@@ -4,7 +4,8 @@ import { stepStatusName } from '../../common/status.ts';
 import { idOf } from '../../common/node-paths.ts';
 import { resultOf } from '../program/result.ts';
 import { decode } from '../store/codec.ts';
-import { listEffects } from '../store/effect-queries.ts';
+import { listEffects, type EffectLine } from '../store/effect-queries.ts';
+import { partsOf } from '../store/subflow-queries.ts';
 import type { StoreDatabase } from '../store/open.ts';
 import { parseStoredError } from '../store/parse-stored.ts';
 import { listBatches, type ListedBatch } from '../store/queries.ts';
@@ -15,6 +16,8 @@ import type { SharedReplacement } from '../run/replacements.ts';
 import { nearest } from '../workflow/nearest.ts';
 import { drawnNodes } from '../../common/graph.ts';
 import type { RecordedEffect, TestedAttempt, TestedBatch, TestedEffect, TestedRun, TestRerunOptions } from './types.ts';
+
+const MOST_PARTS = 100_000;
 
 /** What the executions of one run of a test have in common. */
 export interface Tested {
@@ -99,7 +102,7 @@ function attemptOf(
 function effectsOf({ db, recorded }: Tested, run: number): TestedEffect[] {
   const order = new Map<string, number>();
   for (const { key } of recorded) if (!order.has(key)) order.set(key, order.size);
-  return [...listEffects(db, run, false)]
+  return effectsIn(db, run, '')
     .toSorted((a, b) => (order.get(a.key) ?? order.size) - (order.get(b.key) ?? order.size))
     .map(({ key, path, status, params, receipt }) => ({
       key,
@@ -108,4 +111,13 @@ function effectsOf({ db, recorded }: Tested, run: number): TestedEffect[] {
       ...(params !== null && { params: decode(params) }),
       ...(receipt !== null && { receipt: decode(receipt) }),
     }));
+}
+
+/** Those of the runs that are a part of it, too: their steps stand in the steps that have started them. */
+function effectsIn(db: StoreDatabase, run: number, around: string): EffectLine[] {
+  const own = [...listEffects(db, run, false)].map(line => ({ ...line, path: `${around}${line.path}` }));
+  const parts = partsOf(db, run, { limit: MOST_PARTS }).flatMap(part =>
+    effectsIn(db, part.run, `${around}${part.path}/`),
+  );
+  return [...own, ...parts];
 }

@@ -81,3 +81,15 @@ test('an iteration that is left hears no more, and one that begins late hears th
   await handle;
   for await (const event of handle) expect(event).toBe('nothing follows');
 });
+
+test('a workflow that another one runs is one that this process has defined', async () => {
+  cronflow.define<{ name: string }>({ id: 'shout' }).step('say', ctx => {
+    return ctx.payload.name.toUpperCase();
+  });
+  const outer = cronflow
+    .define({ id: 'greet-loud' })
+    .subflow('shout', 'shout', () => ({ name: 'Ada' }))
+    .step('end', ctx => `${String(ctx.last)}!`);
+  const handle = run(outer, { store: await temporaryStore(), inProcess: true });
+  expect(await handle).toMatchObject({ run: 1, status: 'completed', output: 'ADA!' });
+});

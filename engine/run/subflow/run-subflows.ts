@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { RunSummary } from '../../../common/run-summary.ts';
 import { cancelAtRest } from '../../store/cancel.ts';
@@ -138,8 +139,18 @@ export class RunSubflows implements Subflows {
     if (known) return await begin.resume(environment, known.child);
     this.#checkDepth(call.workflow);
     const { scope, node } = attempt;
-    const link = { run: id, scope, node, ask: nextAsk(environment.db, id, scope, node), attempt: attempt.attempt };
-    return await begin.start(environment, other.file, call.input, { demo, link, check: () => lease.check() });
+    const { db } = environment;
+    const link = {
+      run: id,
+      scope,
+      node,
+      ask: nextAsk(db, id, scope, node),
+      attempt: attempt.attempt,
+      keyBase: `${call.key}-${createHash('sha256').update(asked.payload).digest('hex').slice(0, 24)}`,
+    };
+    const last = lastSubflow(db, id, scope, node);
+    const before = last?.workflow === call.workflow ? last.child : undefined;
+    return await begin.start(environment, other.file, call.input, { demo, link, before, check: () => lease.check() });
   }
 
   /** Waits for the end of a run. What ends the attempt before ends that, too. */
@@ -222,6 +233,7 @@ export class RunSubflows implements Subflows {
       startWorker,
       isOwnProcess: false,
       isSubflow: true,
+      replacements: environment.replacements?.inside(attempt.path),
       onBatch: undefined,
       onLog: (line, by) => environment.onLog?.(line, { ...speakerOf(by ?? attempt), part: by?.part ?? child }),
       onBegin: run => {

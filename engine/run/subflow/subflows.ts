@@ -6,6 +6,8 @@ export interface SubflowCall {
   readonly workflow: string;
   /** The payload of its run. */
   readonly input: unknown;
+  /** The idempotency key of the step. */
+  readonly key: string;
 }
 
 /** What a run of another workflow has come to. */

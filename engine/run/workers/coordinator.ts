@@ -17,6 +17,7 @@ import { placeOf } from './place-of.ts';
 import { LocalPool, type WorkerPool } from './pool.ts';
 import { RemotePool } from './remote-pool.ts';
 import {
+  type Beginning,
   WORKER_PROTOCOL,
   type Ack,
   type Entry,
@@ -58,7 +59,7 @@ interface CoordinatorOptions {
   /** What the code of the runner is: a worker has the same. */
   readonly code: string;
   readonly graceMs: number;
-  readonly row: { readonly id: number; readonly uid: string; readonly workflow: string; readonly payload: string };
+  readonly row: Beginning['run'];
   /** Whether the batches of the node of this path are executed by the runner: they wait for people or events. */
   readonly staysHere: (path: string) => boolean;
   /** For nodes that say nothing of workers. */

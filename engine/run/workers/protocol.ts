@@ -98,7 +98,14 @@ export interface StateEntry {
 /** What another worker, or this one, is told first. */
 export interface Beginning {
   readonly protocol: number;
-  readonly run: { readonly id: number; readonly uid: string; readonly workflow: string; readonly payload: string };
+  readonly run: {
+    readonly id: number;
+    readonly uid: string;
+    readonly workflow: string;
+    readonly payload: string;
+    /** See `RunFacts.keyBase`. */
+    readonly keyBase?: string | undefined;
+  };
   readonly graceMs: number;
   /** How its steps use outputs of earlier runs. */
   readonly cache: CacheUse | undefined;

@@ -224,4 +224,38 @@ describe('a step that runs another workflow', () => {
     expect(summary.error?.message).toMatch(/n is missing/);
     expect(bench.children(summary.run)).toEqual([]);
   });
+
+  test('that begins another run does no effect of the one before again, and keeps its idempotency keys', async () => {
+    const bench = new SubflowBench();
+    const done: unknown[] = [];
+    const keys: string[] = [];
+    bench.define('child', flow =>
+      flow
+        .step('plan', () => 1)
+        .step('mail', async ctx => {
+          keys.push(ctx.idempotencyKey);
+          return await ctx.effect('mail', () => done.push('sent'));
+        }),
+    );
+    const build = () => workflow(flow => flow.forEach('each', [1], (_item, inner) => inner.subflow('call', 'child')));
+    const { run } = await bench.run(build());
+    const again = await bench.rerun(build(), run, { batches: 'all' });
+    expect(again.status).toBe('completed');
+    expect(bench.children(run)).toHaveLength(2);
+    expect(done).toEqual(['sent']);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  test('with another input has other idempotency keys', async () => {
+    const bench = new SubflowBench();
+    const keys: string[] = [];
+    let input = 1;
+    bench.define('child', flow => flow.step('note', ctx => keys.push(ctx.idempotencyKey)));
+    const build = () =>
+      workflow(flow => flow.forEach('each', [1], (_item, inner) => inner.subflow('call', 'child', () => input)));
+    const { run } = await bench.run(build());
+    input = 2;
+    await bench.rerun(build(), run, { batches: 'all' });
+    expect(new Set(keys).size).toBe(2);
+  });
 });
