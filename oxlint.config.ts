@@ -137,6 +137,7 @@ export default defineConfig({
         'test/types/**',
         'engine/workflow/types.ts',
         'engine/workflow/context-types.ts',
+        'engine/workflow/option-types.ts',
         'engine/workflow/flow-types.ts',
         'engine/workflow/test-types.ts',
         'engine/program/shared-state-types.ts',

@@ -21,38 +21,40 @@
 
 import type { WorkflowTest, WorkflowTestCoverage, WorkflowTestOptions, WorkflowTestResult } from './test-types.ts';
 import type {
-  BatchInfo,
-  BatchOptions,
   BatchPosition,
   BatchResult,
   Context,
   Duration,
   ErrorContext,
-  ForEachOptions,
   Handler,
-  HumanAnswer,
-  HumanOptions,
-  ItemOf,
-  Items,
-  ItemSource,
   ItemsContext,
   LogLevel,
-  NodeInfo,
-  RetryOptions,
   RunInfo,
   Simplify,
   State,
-  StepInfo,
-  CacheOptions,
-  StepOptions,
   StepResult,
-  SubflowInput,
+  WhileResult,
+} from './context-types.ts';
+import type {
+  BatchInfo,
+  BatchOptions,
+  CacheOptions,
+  ForEachOptions,
+  HumanAnswer,
+  HumanOptions,
+  ItemOf,
+  ItemSource,
+  Items,
+  NodeInfo,
+  RetryOptions,
   ScheduleOptions,
+  StepInfo,
+  StepOptions,
+  SubflowInput,
   TriggerOverlap,
   WebhookOptions,
   WhileOptions,
-  WhileResult,
-} from './context-types.ts';
+} from './option-types.ts';
 
 // ------------------------------------------------------------------------------- type bookkeeping
 

@@ -4,6 +4,7 @@ import type { Duration, Hook } from './context-types.ts';
 import type { Workflow } from './flow-types.ts';
 
 export type * from './context-types.ts';
+export type * from './option-types.ts';
 export type * from './test-types.ts';
 export type { BodyFlow, Flow, FlowKind, Modifiable, OpenIf, Workflow } from './flow-types.ts';
 

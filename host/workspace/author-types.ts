@@ -12,8 +12,11 @@ export const TYPES_FILE = '.cronflow/types/cronflow.d.ts';
 const PARTS = [
   'common/counts-types',
   'engine/workflow/context-types',
+  'engine/workflow/option-types',
+  'engine/workflow/test-types',
   'engine/workflow/flow-types',
   'engine/workflow/types',
+  'engine/program/shared-state-types',
   'engine/program/types',
 ] as const;
 
