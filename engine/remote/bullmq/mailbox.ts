@@ -13,7 +13,8 @@ import { reasonOf, surface, type JobQueue, type JobWorker, type QueueServer } fr
 const LETTER = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 
 const READING = {
-  concurrency: 1,
+  // How many it fetches at a time. Measured: with one, a process took half as many letters as others sent it, and with eight all.
+  concurrency: 8,
   // A letter that was fetched as the connection broke is given out again. It must not fail for that: it has just come late.
   maxStalledCount: 1e9,
   // Ours is 15 s: for so long, it would not ask again after the server was away.

@@ -12,7 +12,7 @@ type PostgresAddress = Extract<QueueAddress, { kind: 'postgres' }>;
 const CONNECT_WITHIN = 5_000;
 const ANSWER_WITHIN = 10_000;
 /** One of them listens; what is sent and received shares the others. */
-const CONNECTIONS = 6;
+const CONNECTIONS = 10;
 
 /*
  * A pool of our own does not get BullMQ's schema by itself. What is sent need not survive a crash of the server, since it
