@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../run/clock.ts';
 import { openQueue, type OpenQueue } from './bullmq/open-queue.ts';
+import type { QueueState } from './bullmq/queue-server.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import { RemoteWorkers } from './remote-workers.ts';
 
@@ -25,8 +26,10 @@ export async function openRemoteWorkers(
   settings: QueueSettings,
   { workflow, code, folder }: { readonly workflow: string; readonly code: string; readonly folder: string },
 ): Promise<OpenRemoteWorkers> {
-  const queue = await openQueue(settings, { folder });
-  const workers = new RemoteWorkers({
+  let workers: RemoteWorkers | undefined;
+  const onState = (state: QueueState) => workers?.noteServer(state.kind === 'away' ? state.reason : undefined);
+  const queue = await openQueue(settings, { folder, onState });
+  const remote = new RemoteWorkers({
     openMailbox: queue.openMailbox,
     directory: queue.directory,
     address: randomUUID(),
@@ -36,11 +39,12 @@ export async function openRemoteWorkers(
     workflow,
     code,
   });
-  await workers.open();
+  workers = remote;
+  await remote.open();
   return {
-    workers,
+    workers: remote,
     close: async () => {
-      await workers.close();
+      await remote.close();
       await queue.close();
     },
   };

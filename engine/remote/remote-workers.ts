@@ -23,6 +23,13 @@ export interface RemoteWorkersOptions extends Omit<ExchangeOptions, 'onTrouble' 
   readonly code: string;
 }
 
+/** What the server, or the way to it, last said against a letter, or a look at the workers; and what its client knows of it. */
+interface Trouble {
+  readonly post?: string | undefined;
+  readonly list?: string | undefined;
+  readonly client?: string | undefined;
+}
+
 /** The workers on other machines, for the coordinator of a run: those that have its code, as they come and go. */
 export class RemoteWorkers implements RemoteSource {
   readonly #options: RemoteWorkersOptions;
@@ -38,14 +45,13 @@ export class RemoteWorkers implements RemoteSource {
   #waited = 0;
   #said: string | undefined;
   #hasSaidForeign = false;
-  /** What the server, or the way to it, last said against a letter, and against a look at the workers. */
-  #trouble: { readonly post?: Error | undefined; readonly list?: Error | undefined } = {};
+  #trouble: Trouble = {};
 
   constructor(options: RemoteWorkersOptions) {
     this.#options = options;
     this.#exchange = new Exchange<ToHost, FromHost>({
       ...options,
-      onTrouble: error => this.#tellTrouble({ post: error }),
+      onTrouble: error => this.#tellTrouble({ post: error?.message }),
       onForeign: () => this.#tellForeign(),
     });
   }
@@ -67,6 +73,11 @@ export class RemoteWorkers implements RemoteSource {
     };
   }
 
+  /** What the client of the server knows of the way to it. @param reason Why it is away; undefined: it is there */
+  noteServer(reason: string | undefined): void {
+    this.#tellTrouble({ client: reason });
+  }
+
   async close(): Promise<void> {
     this.#run = undefined;
     this.#cancelLook?.();
@@ -82,7 +93,7 @@ export class RemoteWorkers implements RemoteSource {
       this.#tellTrouble({ list: undefined });
     } catch (error) {
       // The server is away: what it had said of workers holds until it is back.
-      this.#tellTrouble({ list: error instanceof Error ? error : new Error(String(error)) });
+      this.#tellTrouble({ list: error instanceof Error ? error.message : String(error) });
     }
     if (this.#run !== run) return;
     this.#rest();
@@ -183,13 +194,13 @@ export class RemoteWorkers implements RemoteSource {
   }
 
   /** Once when it begins, and once when it is over. */
-  #tellTrouble(change: { readonly post?: Error | undefined; readonly list?: Error | undefined }): void {
-    const before = this.#trouble.post ?? this.#trouble.list;
+  #tellTrouble(change: Trouble): void {
+    const before = reasonOf(this.#trouble);
     this.#trouble = { ...this.#trouble, ...change };
-    const now = this.#trouble.post ?? this.#trouble.list;
-    if (now && !before)
-      this.#run?.say('warn', `The queue's server does not answer: ${now.message}. The run goes on when it does.`);
-    if (!now && before) this.#run?.say('info', "The queue's server answers again.");
+    const now = reasonOf(this.#trouble);
+    if (now !== undefined && before === undefined)
+      this.#run?.say('warn', `The queue's server does not answer: ${now}. The run goes on when it does.`);
+    if (now === undefined && before !== undefined) this.#run?.say('info', "The queue's server answers again.");
   }
 
   #tellForeign(): void {
@@ -201,4 +212,8 @@ export class RemoteWorkers implements RemoteSource {
         'CRONFLOW_QUEUE_SECRET of this run?',
     );
   }
+}
+
+function reasonOf({ client, post, list }: Trouble): string | undefined {
+  return client ?? post ?? list;
 }

@@ -196,6 +196,30 @@ describe('a run with workers on other machines', () => {
     expect(summary.error?.message).toContain('give it keys');
   });
 
+  test('goes on when the server comes back, and says that it was away', async () => {
+    const gate = new Gate();
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(4), size: 1, concurrency: 2 }, (_items, flow) => {
+        flow.step('one', () => gate.pass());
+      }),
+    );
+    await bench.prepare(definition);
+    const machine = await bench.join();
+    const run = await bench.start(definition);
+    await gate.reached(2);
+    bench.network.away = 'refuses';
+    gate.open();
+    await until(() =>
+      bench.logged.some(text => text.startsWith("The queue's server does not answer: connect ECONNREFUSED")),
+    );
+    bench.network.empty();
+    bench.network.away = undefined;
+    expect((await run.done).batches).toMatchObject({ succeeded: 4 });
+    expect(bench.logged).toContain("The queue's server answers again.");
+    expect(machine.given.toSorted()).toEqual([0, 1, 2, 3]);
+  });
+
   test('never has more batches at a worker than that executes at a time, nor more in all than the node says', async () => {
     const bench = new RemoteBench();
     let [most, now] = [0, 0];

@@ -115,7 +115,7 @@ describe('the batches of a node that may run at a time', () => {
           expect(executing()).toBe(Math.min(concurrency, most));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
