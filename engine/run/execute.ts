@@ -3,6 +3,7 @@ import { told } from '../../common/told.ts';
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
+import { inheritState } from '../store/inherited-state.ts';
 import { EffectStore, inheritEffects } from '../store/effect-store.ts';
 import { keyBaseOf, linkSubflow, rootOf, type NewSubflow } from '../store/subflow-store.ts';
 import type { StoreDatabase } from '../store/open.ts';
@@ -182,6 +183,7 @@ async function start(
     });
     if (subflow) {
       linkSubflow(db, id, subflow.link);
+      inheritState(db, subflow.link.run, id);
       if (subflow.before !== undefined) inheritEffects(db, subflow.before, id);
     }
     const lease = Lease.take(db, id, now);

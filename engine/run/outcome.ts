@@ -44,8 +44,11 @@ export async function interpret(
     restoreRun(run, stored, path => sizes.get(path));
     restoreScope(run, root);
   }
-  // A run that has come in the place of another one has what that has done outside, and the steps that did it.
-  else run.numbering.restore(stored.nodes(), 0);
+  // What a run has from the start that is a part of another one: the state of that, and the effects of the run in whose place it came.
+  else {
+    run.numbering.restore(stored.nodes(), 0);
+    run.state.restore(stored.state());
+  }
   const outcome = await execute(run, stored, root, definition);
   await run.journal.committed();
   return outcome;

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RunSummary } from '../../../common/run-summary.ts';
 import { cancelAtRest } from '../../store/cancel.ts';
 import { decode, encode } from '../../store/codec.ts';
+import { stateChanges } from '../../store/inherited-state.ts';
 import { RunTakenError, type Lease } from '../../store/leases.ts';
 import { RunStateError } from '../../store/run-state-error.ts';
 import { requireRun } from '../../store/runs.ts';
@@ -109,8 +110,12 @@ export class RunSubflows implements Subflows {
       throwIfAsked(attempt);
       try {
         const known = this.#unfinished(asked);
-        if (known?.status === 'completed') return { child: known.child, output: this.#outputOf(known.child) };
-        return await this.#follow(attempt, await this.#begin(asked, known));
+        const result =
+          known?.status === 'completed'
+            ? { child: known.child, output: this.#outputOf(known.child) }
+            : await this.#follow(attempt, await this.#begin(asked, known));
+        await this.#takeState(attempt, result.child);
+        return result;
       } catch (error) {
         if (!(error instanceof RunTakenError) && !(error instanceof RunStateError)) throw error;
         // Another process works on it, or has ended it meanwhile.
@@ -242,6 +247,15 @@ export class RunSubflows implements Subflows {
         this.#runs.set(attempt, run);
       },
     };
+  }
+
+  /** What it has changed of the state is changed by the step, and committed with its checkpoint. */
+  async #takeState({ state }: Attempt, child: number): Promise<void> {
+    for (const { key, added, value } of stateChanges(this.#of.environment.db, child)) {
+      if (added !== null) await state.incr(key, added);
+      else if (value === null) await state.delete(key);
+      else await state.set(key, decode(value));
+    }
   }
 
   #outputOf(child: number): unknown {

@@ -258,4 +258,54 @@ describe('a step that runs another workflow', () => {
     await bench.rerun(build(), run, { batches: 'all' });
     expect(new Set(keys).size).toBe(2);
   });
+
+  test('shares the state: it begins as it is, and what is changed in it comes back with the checkpoint', async () => {
+    const bench = new SubflowBench();
+    bench.define('child', flow =>
+      flow
+        .step('read', ctx => ctx.state.get('given'))
+        .step('write', async ctx => {
+          await ctx.state.set('found', { by: ctx.steps.read.output });
+          await ctx.state.delete('gone');
+          await ctx.state.incr('count', 2);
+        })
+        .step('again', ctx => ctx.state.incr('count')),
+    );
+    const summary = await bench.run(
+      workflow(flow =>
+        flow
+          .step('set', async ctx => {
+            await ctx.state.set('given', 7);
+            await ctx.state.set('gone', true);
+            await ctx.state.incr('count', 10);
+          })
+          .subflow('call', 'child')
+          .step('end', ctx => [ctx.state.get('found'), ctx.state.get('gone', 'gone'), ctx.state.get('count')]),
+      ),
+    );
+    expect(summary.output).toEqual([{ by: 7 }, 'gone', 13]);
+  });
+
+  test('runs beside each other add to the state of the run around them, and lose nothing', async () => {
+    const bench = new SubflowBench();
+    let fails = true;
+    bench.define('child', flow =>
+      flow
+        .step('add', ctx => ctx.state.incr('sum', ctx.payload as number))
+        .step('wait', () => new Promise(resolve => setTimeout(resolve, 20)))
+        .step('fail', ctx => {
+          if (fails && ctx.payload === 3) throw new Error('not yet');
+        }),
+    );
+    const build = () =>
+      workflow(flow =>
+        flow.forEach('each', [1, 2, 3, 4], (n, inner) => inner.subflow('call', 'child', () => n), { concurrency: 4 }),
+      );
+    const first = await bench.run(build());
+    expect(first.state).toEqual({ sum: 7 });
+    fails = false;
+    expect((await bench.rerun(build(), first.run)).state).toEqual({ sum: 10 });
+    // What is repeated is taken back first.
+    expect((await bench.rerun(build(), first.run, { batches: 'all' })).state).toEqual({ sum: 10 });
+  });
 });
