@@ -1,36 +1,35 @@
 import { callSite } from './callsite.ts';
-import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
+import { WorkflowError, describeValue } from './errors.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
 import { hasBatches, isDurableWait, madeUpName, type NodeKind } from '../../common/node-kinds.ts';
 import { nodePath } from '../../common/node-paths.ts';
 import {
-  type BatchNode,
   type Body,
-  type Branch,
   type BranchNode,
   type Condition,
-  type ParallelNode,
   type FlowNode,
   type Handler,
-  type HumanNode,
   type LogLevel,
-  type NodeWords,
-  type StepNode,
+  type ParallelNode,
   type StepRules,
 } from './nodes.ts';
 import { parseCache } from './cache-option.ts';
-import { nearest } from './nearest.ts';
-import type { Flow as TypedFlow, FlowKind } from './flow-types.ts';
 import {
-  asOptions,
-  parseBatchOptions,
-  parseDuration,
-  parseForEachOptions,
-  parseLongDuration,
-  parseRetry,
-  positiveInteger,
-  rejectUnknown,
-} from './options.ts';
+  batchNode,
+  branchOf,
+  cacheOf,
+  eventNode,
+  forEachNode,
+  humanNode,
+  parallelNode,
+  stepNode,
+  subflowNode,
+  whileNode,
+} from './made-nodes.ts';
+import { nearest } from './nearest.ts';
+import { asFunction, named, type Named, type Words } from './node-words.ts';
+import type { Flow as TypedFlow, FlowKind } from './flow-types.ts';
+import { parseDuration, parseRetry } from './options.ts';
 import { refuseSurplusArguments } from './surplus-arguments.ts';
 import { refusingUnknownMembers } from './unknown-member.ts';
 
@@ -47,13 +46,7 @@ export interface FlowView {
 /** Where nodes were defined, by node path. A body is called once per batch; its locations are found once. */
 export type SourceLocations = Map<string, SourceLocation | undefined>;
 
-type Words = string | Readonly<Record<string, unknown>>;
-
-const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'cache', 'pure', 'title', 'description', 'explain'];
-const NAME_OPTIONS = ['id', 'title', 'description', 'unit', 'explain', 'label'];
 const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
-const HUMAN_OPTIONS = ['description', 'title', 'timeout', 'payload', 'onPause', 'onTimeout'];
-const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
 const NOT_HERE = ['pause'] as const;
@@ -100,11 +93,11 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   }
 
   step(name: Words, handler: Handler, options?: unknown): this {
-    return this.#add(this.#stepNode('step', name, handler, options));
+    return this.#add(stepNode('step', this.#named('step', name), handler, options));
   }
 
   action(name: Words, handler: Handler, options?: unknown): this {
-    return this.#add(this.#stepNode('action', name, handler, options));
+    return this.#add(stepNode('action', this.#named('action', name), handler, options));
   }
 
   retry(options: unknown): this {
@@ -138,7 +131,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   }
 
   if(name: Words, condition: Condition): this {
-    const branch = this.#branch('if', name, condition);
+    const branch = branchOf('if', this.#named('if', name), condition);
     const node: BranchNode = { ...branch, kind: 'if', branches: [branch] };
     this.#add(node);
     this.#open.push(node);
@@ -147,7 +140,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
 
   elseIf(name: Words, condition: Condition): this {
     const open = this.#openIf('elseIf');
-    const branch = this.#branch('elseIf', name, condition);
+    const branch = branchOf('elseIf', this.#named('elseIf', name), condition);
     this.#claim(branch.id, branch.at);
     open.branches.push(branch);
     return this;
@@ -171,72 +164,23 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   }
 
   batch(name: Words, options: unknown, body: Body): this {
-    const { id, at, ...words } = this.#named('batch', name);
-    const what = `batch ${describeValue(id)}`;
-    const given = asOptions(options, `${what}: its second argument`, at);
-    if (given.items === undefined && !('items' in given && this.#isDrawn))
-      throw new WorkflowError(
-        `${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`,
-        at,
-      );
-    const node: BatchNode = {
-      kind: 'batch',
-      id,
-      at,
-      ...words,
-      ...wordsOf(given, what, at),
-      items: given.items,
-      policy: parseBatchOptions(given, what, at),
-      body: asFunction(body, `${what}: its body`, at),
-    };
-    return this.#add(node);
+    return this.#add(batchNode(this.#named('batch', name), options, body, this.#isDrawn));
   }
 
   forEach(name: Words, items: unknown, body: Body, options: unknown = {}): this {
-    const { id, at, ...words } = this.#named('forEach', name);
-    const what = `forEach ${describeValue(id)}`;
-    const given = asOptions(options, `${what}: what it is given as options`, at);
-    if (items === undefined && !this.#isDrawn)
-      throw new WorkflowError(
-        `${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`,
-        at,
-      );
-    const node: BatchNode = {
-      kind: 'forEach',
-      id,
-      at,
-      ...words,
-      ...wordsOf(given, what, at),
-      items,
-      policy: parseForEachOptions(given, what, at),
-      body: asFunction(body, `${what}: its body`, at),
-    };
-    return this.#add(node);
+    return this.#add(forEachNode(this.#named('forEach', name), items, body, options, this.#isDrawn));
   }
 
   parallel(nameOrMembers: unknown, members?: unknown, options?: unknown): this {
-    return this.#add(this.#parallelNode('parallel', nameOrMembers, members, options));
+    return this.#addParallel('parallel', nameOrMembers, members, options);
   }
 
   race(nameOrMembers: unknown, members?: unknown, options?: unknown): this {
-    return this.#add(this.#parallelNode('race', nameOrMembers, members, options));
+    return this.#addParallel('race', nameOrMembers, members, options);
   }
 
   while(name: Words, condition: Condition, body: (flow: never) => unknown, options: unknown = {}): this {
-    const { id, at, ...words } = this.#named('while', name);
-    const what = `while ${describeValue(id)}`;
-    const given = asOptions(options, `${what}: what it is given as options`, at);
-    rejectUnknown(given, WHILE_OPTIONS, what, at);
-    return this.#add({
-      kind: 'while',
-      id,
-      at,
-      ...words,
-      ...wordsOf(given, what, at),
-      condition: asFunction(condition, `${what}: its condition`, at),
-      body: asFunction(body, `${what}: its body`, at),
-      maxRounds: positiveInteger(given.maxRounds ?? 1000, `${what}: maxRounds`, at),
-    });
+    return this.#add(whileNode(this.#named('while', name), condition, body, options));
   }
 
   sleep(nameOrDuration: unknown, duration?: unknown): this {
@@ -253,55 +197,19 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   }
 
   humanInTheLoop(nameOrOptions: unknown, options?: unknown): this {
-    const named = options !== undefined || typeof nameOrOptions === 'string';
-    const { id, at, ...words } = named
+    const isNamed = options !== undefined || typeof nameOrOptions === 'string';
+    const called = isNamed
       ? this.#named('humanInTheLoop', nameOrOptions as Words)
       : this.#unnamedNode('humanInTheLoop');
-    const what = `humanInTheLoop ${describeValue(id)}`;
-    const given = asOptions((named ? options : nameOrOptions) ?? {}, `${what}: what it is given as options`, at);
-    rejectUnknown(given, HUMAN_OPTIONS, what, at);
-    const { timeout, onPause, onTimeout, payload } = given;
-    return this.#add({
-      kind: 'humanInTheLoop',
-      id,
-      at,
-      ...words,
-      ...wordsOf(given, what, at),
-      timeout: timeout === undefined ? undefined : parseLongDuration(timeout, `${what}: timeout`, at),
-      onPause: onPause === undefined ? undefined : asFunction(onPause as HumanNode['onPause'], `${what}: onPause`, at),
-      onTimeout: onTimeout === undefined ? undefined : asFunction(onTimeout as Handler, `${what}: onTimeout`, at),
-      payload: payload === undefined ? undefined : asFunction(payload as Handler, `${what}: payload`, at),
-    });
+    return this.#add(humanNode(called, isNamed ? options : nameOrOptions));
   }
 
   waitForEvent(event: unknown, timeout?: unknown): this {
-    const { id, at } = this.#unnamedNode('waitForEvent');
-    if (typeof event !== 'string' || event.trim() === '')
-      throw new WorkflowError(
-        `waitForEvent: its event is ${describeValue(event)}. Give it the name of the event, such as 'payment.confirmed'.`,
-        at,
-      );
-    return this.#add({
-      kind: 'waitForEvent',
-      id,
-      at,
-      title: `Wait for ${event}`,
-      event,
-      timeout:
-        timeout === undefined
-          ? undefined
-          : parseLongDuration(timeout, `waitForEvent ${describeValue(event)}: its timeout`, at),
-    });
+    return this.#add(eventNode(this.#unnamedNode('waitForEvent'), event, timeout));
   }
 
   subflow(name: Words, workflow: unknown, input: unknown = {}): this {
-    const { id, at, ...words } = this.#named('subflow', name);
-    if (typeof workflow !== 'string' || workflow.trim() === '')
-      throw new WorkflowError(
-        `subflow ${describeValue(id)}: its workflow is ${describeValue(workflow)}. Give it the id of a workflow, such as 'clean-films'.`,
-        at,
-      );
-    return this.#add({ kind: 'subflow', id, at, ...words, workflow, input, rules: {} });
+    return this.#add(subflowNode(this.#named('subflow', name), workflow, input));
   }
 
   log(message: unknown, level: LogLevel = 'info'): this {
@@ -369,6 +277,12 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     return this;
   }
 
+  #addParallel(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown, options: unknown): this {
+    const isNamed = members !== undefined;
+    const called = isNamed ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
+    return this.#add(parallelNode(kind, called, isNamed ? members : nameOrMembers, options));
+  }
+
   #claim(id: string, at: SourceLocation | undefined): void {
     if (this.#ids.has(id)) {
       const first = this.#ids.get(id);
@@ -379,84 +293,6 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
       );
     }
     this.#ids.set(id, at);
-  }
-
-  #stepNode(kind: StepNode['kind'], name: Words, handler: Handler, options: unknown): StepNode {
-    const { id, at, ...words } = this.#named(kind, name);
-    if (typeof handler !== 'function') asFunction(handler, `${kind} ${describeValue(id)}: its handler`, at);
-    const node: StepNode = { kind, id, at, ...words, handler, rules: {} };
-    if (options === undefined) return node;
-    const what = `${kind} ${describeValue(id)}`;
-    const given = asOptions(options, `${what}: what it is given as options`, at);
-    rejectUnknown(given, STEP_OPTIONS, what, at);
-    const { rules } = node;
-    if (given.retry !== undefined) rules.retry = parseRetry(given.retry, `retry of ${what}`, at);
-    if (given.timeout !== undefined) rules.timeout = parseDuration(given.timeout, `timeout of ${what}`, at);
-    if (given.delay !== undefined) rules.delay = parseDuration(given.delay, `delay of ${what}`, at);
-    if (given.onError !== undefined) rules.onError = asFunction(given.onError as Handler, `onError of ${what}`, at);
-    if (given.cache !== undefined) rules.cache = parseCache(given.cache, cacheOf(kind, what, at), at);
-    if (given.pure !== undefined) rules.pure = asFlag(given.pure, `pure of ${what}`, at);
-    return { ...node, ...wordsOf(given, what, at) };
-  }
-
-  #parallelNode(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown, options: unknown): ParallelNode {
-    const named = members !== undefined;
-    const { id, at, ...words } = named ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
-    const given: unknown = named ? members : nameOrMembers;
-    const keyed = !Array.isArray(given);
-    const what = `${kind} ${describeValue(id)}`;
-    if (typeof given !== 'object' || given === null)
-      throw new WorkflowError(
-        `${what}: its members are ${describeValue(given)}. Give it an array or an object of functions.`,
-        at,
-      );
-    if (options !== undefined)
-      throw new WorkflowError(
-        `${what} has no options: its members begin together. For retry, timeout or delay, put .retry(…), .timeout(…) or ` +
-          `.delay(…) after it.`,
-        at,
-      );
-    const entries: [string, unknown][] = Array.isArray(given)
-      ? Array.from(given, (member: unknown, index) => [String(index + 1), member])
-      : Object.entries(given);
-    if (entries.length === 0) throw new WorkflowError(`${what} has no members. Give it at least one function.`, at);
-    const blank = entries.find(([key]) => key.trim() === '');
-    if (blank) throw new WorkflowError(`${what}: a member is named ${describeValue(blank[0])}. Give it a name.`, at);
-    const half = entries.find(([key]) => !key.isWellFormed());
-    if (half)
-      throw new WorkflowError(
-        `${what}: a member is named ${describeValue(half[0])}, ${HALF_A_CHARACTER}. Give it another name.`,
-        at,
-      );
-    const rules: StepRules = {};
-    return {
-      kind,
-      id,
-      at,
-      ...words,
-      keyed,
-      rules,
-      members: entries.map(([key, handler]) => ({
-        kind: 'step',
-        id: key,
-        at,
-        rules,
-        handler: asFunction(handler as Handler, `${what}: its member ${describeValue(key)}`, at),
-      })),
-    };
-  }
-
-  #branch(kind: 'if' | 'elseIf', name: Words, condition: Condition): Branch {
-    const { id, at, ...words } = this.#named(kind, name);
-    if (id === 'else')
-      throw new WorkflowError(`${kind} "else": that is the name of the last branch. Give it another.`, at);
-    return {
-      id,
-      at,
-      ...words,
-      condition: asFunction(condition, `${kind} ${describeValue(id)}: its condition`, at),
-      nodes: [],
-    };
   }
 
   #openIf(kind: 'elseIf' | 'else'): BranchNode {
@@ -476,33 +312,11 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     return open;
   }
 
-  #named(kind: string, name: Words): { id: string; at: SourceLocation | undefined } & NodeWords {
-    const id = typeof name === 'object' && name !== null ? name.id : name;
-    if (typeof id !== 'string' || id.trim() === '') {
-      throw new WorkflowError(
-        `${kind}: its name is ${describeValue(id)}. Give it a name, or { id, title, description }.`,
-        callSite(),
-      );
-    }
-    if (!id.isWellFormed())
-      throw new WorkflowError(
-        `${kind}: its name is ${describeValue(id)}, ${HALF_A_CHARACTER}. Give it another.`,
-        callSite(),
-      );
-    if (id === '?')
-      throw new WorkflowError(
-        `${kind}: its name is "?", which stands for the condition of a while. Give it another.`,
-        callSite(),
-      );
-    const at = this.#locate(id);
-    if (typeof name === 'string') return { id, at };
-    const what = `${kind} ${describeValue(id)}`;
-    const given = asOptions(name, kind, at);
-    rejectUnknown(given, NAME_OPTIONS, `${what}: its name`, at);
-    return { id, at, ...wordsOf(given, what, at) };
+  #named(kind: string, name: Words): Named {
+    return named(kind, name, id => this.#locate(id));
   }
 
-  #unnamedNode(kind: NodeKind): { id: string; at: SourceLocation | undefined } {
+  #unnamedNode(kind: NodeKind): Named {
     this.#unnamed += 1;
     // A log that is added before it must not give a wait another name: somebody may have been asked already.
     const count = isDurableWait(kind) ? this.#nodesOf(kind) + 1 : this.#unnamed;
@@ -584,47 +398,4 @@ for (const name of NOT_HERE) {
       );
     },
   });
-}
-
-function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: SourceLocation | undefined): NodeWords {
-  const { title, description, unit, explain, label } = given;
-  for (const [key, value] of Object.entries({ title, description })) {
-    if (value !== undefined && typeof value !== 'string')
-      throw new WorkflowError(`${what}: ${key} is ${describeValue(value)}. It is a text.`, at);
-  }
-  if (
-    unit !== undefined &&
-    !(Array.isArray(unit) && unit.length === 2 && [...(unit as unknown[])].every(word => typeof word === 'string'))
-  ) {
-    throw new WorkflowError(
-      `${what}: unit is ${describeValue(unit)}. It is singular and plural, such as ['film', 'films'].`,
-      at,
-    );
-  }
-  const words: { -readonly [K in keyof NodeWords]: NodeWords[K] } = {};
-  if (title !== undefined) words.title = title as string;
-  if (description !== undefined) words.description = description as string;
-  if (unit !== undefined) words.unit = unit as [string, string];
-  if (explain !== undefined) words.explain = asFunction(explain as (error: Error) => string, `${what}: explain`, at);
-  if (label !== undefined) words.label = asFunction(label as (item: unknown) => unknown, `${what}: label`, at);
-  return words;
-}
-
-/** What a cache is called in errors. @throws WorkflowError where there is no output of one step to give */
-function cacheOf(kind: string | undefined, what: string, at: SourceLocation | undefined): string {
-  if (kind === 'step') return `cache of ${what}`;
-  throw new WorkflowError(
-    `${what} has a cache, which only a step can have: ${kind === 'action' ? 'an action is executed for what it does' : 'give it to the steps in it'}.`,
-    at,
-  );
-}
-
-function asFlag(value: unknown, what: string, at: SourceLocation | undefined): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new WorkflowError(`${what} is ${describeValue(value)}. It is true or false.`, at);
-}
-
-function asFunction<F>(value: F, what: string, at: SourceLocation | undefined): F {
-  if (typeof value === 'function') return value;
-  throw new WorkflowError(`${what} is ${describeValue(value)}. It is a function.`, at);
 }
