@@ -37,7 +37,7 @@ describe('an option there is not is told, with the one that was meant', () => {
     [
       'nothing like it',
       "flow.step('load', f, { whatever: 1 })",
-      'step "load" has no option "whatever". It knows retry, timeout, delay, onError, pure, title, description, explain.',
+      'step "load" has no option "whatever". It knows retry, timeout, delay, onError, cache, pure, title, description, explain.',
     ],
     [
       "a forEach's size",

@@ -240,7 +240,7 @@ describe('triggers', () => {
 });
 
 describe('the rest', () => {
-  test.each(['pause', 'cache'])('%s of Cronflow is not here', method => {
+  test.each(['pause'])('%s of Cronflow is not here', method => {
     expect(toldOf(`flow.step('a', f)\n.${method}({})`)).toEqual(
       mistake(
         `${method}() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.`,
