@@ -291,6 +291,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: [
       TRUST,
       ['--triggers', 'starts runs by onSchedule, onInterval, onWebhook and onEvent'],
+      QUEUE,
       ['--webhook-port <n>', 'where webhooks are received (default: 3000)'],
       ['--webhook-host <address>', 'receives webhooks there (default: 127.0.0.1)'],
       ['--host <address>', 'listens there (default: 127.0.0.1)'],

@@ -1,3 +1,4 @@
+import type { QueueSettings } from '../engine/remote/queue-settings.ts';
 import type { Result, RunItem, StudioApi } from './api/api.ts';
 import { guarded } from './api/boundary.ts';
 import { implementation } from './api/implementation/implementation.ts';
@@ -25,6 +26,8 @@ export interface HostOptions extends OpenOptions {
   readonly onDefect?: ((error: unknown) => void) | undefined;
   /** How long a run may take to stop before its process is killed. @default 8000 */
   readonly killAfterMs?: number | undefined;
+  /** Over which workers on other machines are found. @default Each run is executed by this machine alone */
+  readonly queue?: QueueSettings | undefined;
 }
 
 /** One page's connection to the host. Which runs it watches is its own business. */
@@ -80,6 +83,7 @@ class StudioHost implements Host {
       settings,
       pages: this.#pages,
       killAfterMs: options.killAfterMs,
+      queue: options.queue,
       onError: error => this.#noteDefect(error),
     });
     this.api = this.open((event, payload) =>

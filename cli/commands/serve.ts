@@ -7,6 +7,8 @@ import { dataFolder } from '../../host/data-folder.ts';
 import { createHost, type Host } from '../../host/host.ts';
 import { listenForWebhooks, type Webhooks } from '../../host/triggers/webhooks.ts';
 import { parseArguments, text, type Arguments } from '../arguments.ts';
+import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
+import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
 import { readServeAddress, SERVE_ADDRESS_OPTIONS, type ServeAddress } from '../serve-address.ts';
 import { notBuilt, packageVersion } from '../package-root.ts';
 import { packageRoot } from '../../engine/own-file.ts';
@@ -27,6 +29,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
       triggers: { type: 'boolean' },
       'webhook-port': { type: 'string' },
       'webhook-host': { type: 'string' },
+      ...QUEUE_OPTION,
       ...SERVE_ADDRESS_OPTIONS,
     },
     'a folder',
@@ -39,6 +42,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     trust: trust === true,
     triggers,
     store: namedStore(given),
+    queue: await queueOf(given.values),
     address: await readServeAddress(given.values),
   });
 }
@@ -71,6 +75,8 @@ interface ServeFolder {
   readonly triggers?: WebhookAddress | undefined;
   /** The one that was named with `--store`. @default the project's own */
   readonly store: string | undefined;
+  /** Over which workers on other machines are found. */
+  readonly queue?: QueueSettings | undefined;
   /** @default this machine only, with a token of this launch */
   readonly address?: ServeAddress | undefined;
 }
@@ -78,7 +84,7 @@ interface ServeFolder {
 /** Serves the app until a signal ends it. */
 export async function serveFolder(
   folder: string,
-  { port, json, trust, triggers, store, address = {} }: ServeFolder,
+  { port, json, trust, triggers, store, queue, address = {} }: ServeFolder,
 ): Promise<number> {
   const page = path.join(packageRoot, PAGE);
   if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
@@ -92,6 +98,7 @@ export async function serveFolder(
     trustForThisLaunch: trust,
     fires: triggers !== undefined,
     store,
+    queue,
     shell: 'browser',
     dataFolder: dataFolder(),
     version: packageVersion(),

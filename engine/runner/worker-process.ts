@@ -80,7 +80,8 @@ async function begin(task: WorkerTask): Promise<void> {
     executor = made;
     for (const message of early.splice(0)) made.hear(message);
     // It keeps no process alive in which nothing else is left to do.
-    setInterval(() => tell({ type: 'beat', memoryBytes: process.memoryUsage.rss() }), BEAT_EVERY_MS).unref();
+    beat();
+    setInterval(beat, BEAT_EVERY_MS).unref();
   } catch (error) {
     tell({ type: 'refused', reason: toStoredError(error).message });
   }
@@ -118,6 +119,10 @@ function fail(error: unknown): void {
 function hold(isWaiting: boolean): void {
   if (isWaiting) channel?.ref();
   else channel?.unref();
+}
+
+function beat(): void {
+  tell({ type: 'beat', memoryBytes: process.memoryUsage.rss() });
 }
 
 function tell(message: FromWorker): void {

@@ -1,3 +1,4 @@
+import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
 import { asToldInStudio } from '../../common/told.ts';
 import { supervise, type Beginning, type RunTask, type SupervisedRun } from '../../engine/runner/supervisor.ts';
 import { checkOwnStoreFile } from '../../engine/store/own-store.ts';
@@ -12,7 +13,15 @@ export interface RunStarterOptions {
   readonly guard: Pick<FolderGuard, 'refusal' | 'startRunner'>;
   readonly ownRuns: Pick<OwnRuns, 'begin'>;
   readonly killAfterMs?: number | undefined;
+  /** Over which workers on other machines are found. */
+  readonly queue?: QueueSettings | undefined;
 }
+
+const NO_QUEUE: Problem = {
+  name: 'QueueError',
+  message:
+    'This Studio has no queue over which workers on other machines could be found. End it, and start it with --queue or with CRONFLOW_QUEUE.',
+};
 
 /** Starts the processes that execute runs. */
 export class RunStarter {
@@ -29,11 +38,16 @@ export class RunStarter {
     return this.#starting.size > 0;
   }
 
-  /** Resolves when the run has started, or with the reason why it has not. */
-  async start(task: RunTask): Promise<Beginning> {
+  /**
+   * Resolves when the run has started, or with the reason why it has not.
+   * @param onQueue Whether workers on other machines execute its batches. @default Where there is a queue
+   */
+  async start(asked: RunTask, onQueue?: boolean): Promise<Beginning> {
     const { guard, ownRuns, killAfterMs } = this.#options;
     const refusal = this.#refusal();
     if (refusal) return { ok: false, problem: refusal };
+    if (onQueue === true && !this.#options.queue) return { ok: false, problem: NO_QUEUE };
+    const task = this.#withQueue(asked, onQueue);
     let events: ProcessEvents | undefined;
     const beginning = await supervise({
       task,
@@ -51,6 +65,11 @@ export class RunStarter {
       },
     });
     return beginning.ok ? beginning : { ...beginning, problem: asToldInStudio(beginning.problem) };
+  }
+
+  #withQueue(task: RunTask, onQueue = true): RunTask {
+    const { queue } = this.#options;
+    return queue && onQueue && task.kind !== 'demo' ? { ...task, queue } : task;
   }
 
   /** Ends the processes in which nothing has started yet, and starts no others. */

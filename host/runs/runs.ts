@@ -12,6 +12,7 @@ import { EndNotices } from './end-notices.ts';
 import { OwnRuns } from './own-runs.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { RerunQueue, type RerunRequest } from './rerun-queue.ts';
+import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
 import { RunControls } from './run-controls.ts';
 import type { MirrorEvents } from './run-mirror.ts';
 import { RunMirrors } from './run-mirrors.ts';
@@ -25,6 +26,8 @@ export interface RunsOptions {
   readonly store: Store;
   readonly guard: FolderGuard;
   readonly killAfterMs?: number | undefined;
+  /** Over which workers on other machines are found. */
+  readonly queue?: QueueSettings | undefined;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
   /** The workflow of a run as its file is now. */
@@ -65,6 +68,7 @@ export class Runs {
       store,
       guard,
       killAfterMs,
+      queue,
       fileOfWorkflow,
       codeOf,
       engineRequest,
@@ -88,8 +92,15 @@ export class Runs {
       onOver: () => this.#queue.beginDue(),
       onError,
     });
-    this.#starter = new RunStarter({ store, guard, ownRuns: this.#own, killAfterMs });
-    this.#takeUp = new TakeUp({ store, starter: this.#starter, ownRuns: this.#own, fileOfWorkflow, engineRequest });
+    this.#starter = new RunStarter({ store, guard, ownRuns: this.#own, killAfterMs, queue });
+    this.#takeUp = new TakeUp({
+      store,
+      starter: this.#starter,
+      ownRuns: this.#own,
+      fileOfWorkflow,
+      engineRequest,
+      hasQueue: queue !== undefined,
+    });
     this.#controls = new RunControls({
       store,
       ownRuns: this.#own,
@@ -178,6 +189,7 @@ export class Runs {
     workflow: string,
     payload: unknown,
     by: { readonly key?: string | undefined; readonly webhook?: string | undefined } = {},
+    onQueue?: boolean,
   ): Promise<Result<'startRun'>> {
     let text: string;
     try {
@@ -185,14 +197,17 @@ export class Runs {
     } catch (error) {
       return failed(problemOf(error));
     }
-    const begun = await this.#starter.start({
-      kind: 'start',
-      file,
-      workflow,
-      store: this.#store.file,
-      payload: text,
-      ...by,
-    });
+    const begun = await this.#starter.start(
+      {
+        kind: 'start',
+        file,
+        workflow,
+        store: this.#store.file,
+        payload: text,
+        ...by,
+      },
+      onQueue,
+    );
     return begun.ok ? succeeded({ run: begun.run.run }) : failed(begun.problem);
   }
 

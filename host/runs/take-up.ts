@@ -24,6 +24,8 @@ export interface TakeUpOptions {
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
   readonly engineRequest: EngineRequestOf;
+  /** Whether there is a queue of workers on other machines. */
+  readonly hasQueue: boolean;
 }
 
 /**
@@ -54,29 +56,42 @@ export class TakeUp {
     const status = this.#options.ownRuns.has(run) ? 'running' : (await this.#store.do('runItem', run)).status;
     if (status !== 'paused' && status !== 'interrupted')
       return failed(stateProblem(`Run ${run} ${NOT_RESUMABLE[status]}`));
-    return await this.#begin(run, {
-      kind: 'resume',
+    return await this.#begin(
       run,
-      store: this.#store.file,
-      file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
-      answers,
-    });
+      {
+        kind: 'resume',
+        run,
+        store: this.#store.file,
+        file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
+        answers,
+      },
+      await this.#wasOnQueue(run),
+    );
+  }
+
+  /** A run stays where it was, as long as nobody says otherwise. */
+  async #wasOnQueue(run: number): Promise<boolean | undefined> {
+    return (await this.#store.do('wasOnQueue', run)) && this.#options.hasQueue;
   }
 
   async rerun(run: number, request: RerunRequest): Promise<Result<'resumeRun'>> {
-    return await this.#begin(run, {
-      kind: 'rerun',
+    return await this.#begin(
       run,
-      store: this.#store.file,
-      file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
-      request: await this.#options.engineRequest(run, request),
-    });
+      {
+        kind: 'rerun',
+        run,
+        store: this.#store.file,
+        file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
+        request: await this.#options.engineRequest(run, request),
+      },
+      request.onQueue ?? (await this.#wasOnQueue(run)),
+    );
   }
 
-  async #begin(run: number, task: RunTask): Promise<Result<'resumeRun'>> {
+  async #begin(run: number, task: RunTask, onQueue: boolean | undefined): Promise<Result<'resumeRun'>> {
     if (this.#beginning.has(run))
       return failed(stateProblem(`Run ${run} is already being started. Wait until it is running.`));
-    const beginning = this.#options.starter.start(task);
+    const beginning = this.#options.starter.start(task, onQueue);
     this.#beginning.set(
       run,
       beginning.catch(() => undefined),

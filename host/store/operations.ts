@@ -80,6 +80,7 @@ export const OPERATIONS = {
   getAmounts: values.getAmounts,
   getWorkers: workers.getWorkers,
   drainWorker: workers.drainWorker,
+  wasOnQueue: workers.wasOnQueue,
 
   getEffects: effects.getEffects,
   settleEffect: effects.settleEffect,

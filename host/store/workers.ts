@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { workerStatusNow } from '../../common/run-workers.ts';
 import { drainWorker as drain } from '../../engine/store/drain-worker.ts';
 import {
+  executedElsewhere,
   latestSession,
   takeoversOf,
   workerLines,
@@ -29,6 +30,11 @@ export function getWorkers(store: StoreConnection, { run }: Args<'getWorkers'>):
 /** Asks the process of a run to give a worker no more batches. @throws RunStateError */
 export function drainWorker(store: StoreConnection, { run, worker }: Args<'drainWorker'>): void {
   drain(lineOf(store, run).db, run, worker);
+}
+
+/** Whether batches of a run were executed by workers on other machines; undefined: none was executed yet. */
+export function wasOnQueue(store: StoreConnection, run: number): boolean | undefined {
+  return executedElsewhere(store.dbOf(run), run);
 }
 
 /** Which worker has, or had, the latest attempt of each batch. */

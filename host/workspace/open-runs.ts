@@ -1,3 +1,4 @@
+import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
 import type { Pages } from '../api/pages.ts';
 import { BatchDebugs } from '../items/batch-debugs.ts';
 import { ItemChecks } from '../items/item-checks.ts';
@@ -23,6 +24,8 @@ export interface OpenRunsOptions {
   readonly settings: SettingsOfFolders;
   readonly pages: Pages;
   readonly killAfterMs?: number | undefined;
+  /** Over which workers on other machines are found. */
+  readonly queue?: QueueSettings | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -45,7 +48,7 @@ export function openRuns(
   { guard, workspace }: { readonly guard: FolderGuard; readonly workspace: Workspace },
   options: OpenRunsOptions,
 ): OpenRuns {
-  const { settings, pages, killAfterMs, isDemo, onError } = options;
+  const { settings, pages, killAfterMs, queue, isDemo, onError } = options;
   const named = isDemo ? undefined : options.store;
   const store = new Store(
     named ?? (isDemo ? workspace.demoStoreFile : workspace.storeFile),
@@ -60,6 +63,7 @@ export function openRuns(
     store,
     guard,
     killAfterMs,
+    queue,
     fileOfWorkflow: id => workspace.fileOf(id),
     codeOf: item => workspace.codeOf(item, store.file),
     engineRequest: (run, request) => correctedFiles.engineRequest(run, request),

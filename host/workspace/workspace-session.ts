@@ -8,6 +8,8 @@ import { closeRuns, type OpenRunsOptions } from './open-runs.ts';
 import { closeWorkspace, openWorkspace, withOtherRuns, type OpenWorkspace } from './open-workspace.ts';
 import type { Launch } from '../triggers/open-triggers.ts';
 import type { SettingsOfFolders } from './folder-settings.ts';
+import { shownQueue } from '../runs/run-queue.ts';
+import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
 import type { Recents } from './recents.ts';
 
 export interface OpenOptions {
@@ -25,6 +27,8 @@ export interface WorkspaceSessionOptions {
   readonly settings: SettingsOfFolders;
   readonly pages: Pages;
   readonly killAfterMs?: number | undefined;
+  /** Over which workers on other machines are found. */
+  readonly queue?: QueueSettings | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -62,7 +66,14 @@ export class WorkspaceSession {
 
   shown(): ShownWorkspace {
     const { workspace, isDemo } = this.current;
-    return { ...workspace.shown(), ...(isDemo && { demo: true }), recent: this.#options.recents.list() };
+    const { queue, recents } = this.#options;
+    return {
+      ...workspace.shown(),
+      ...(isDemo && { demo: true }),
+      // A demo is executed by one process.
+      ...(queue && !isDemo && { queue: shownQueue(queue) }),
+      recent: recents.list(),
+    };
   }
 
   /** Opens the first folder. @throws when it cannot be opened */
@@ -84,8 +95,8 @@ export class WorkspaceSession {
   }
 
   #runsOptions(store: string | undefined, isDemo: boolean): OpenRunsOptions {
-    const { settings, pages, killAfterMs, onError } = this.#options;
-    return { store, isDemo, launch: this.#launch, settings, pages, killAfterMs, onError };
+    const { settings, pages, killAfterMs, queue, onError } = this.#options;
+    return { store, isDemo, launch: this.#launch, settings, pages, killAfterMs, queue, onError };
   }
 
   /** Closes the open folder and opens another. */

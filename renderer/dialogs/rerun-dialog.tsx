@@ -10,6 +10,8 @@ import { rerun } from '../stores/actions.ts';
 import { askToClimb } from '../stores/climb.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
+import { useWorkers } from '../stores/workers.ts';
+import { WhereToRun } from './where-to-run.tsx';
 import { ChangedWorkQuestions } from './changed-work/changed-work.tsx';
 import { usePlan, type Plan } from './changed-work/use-plan.ts';
 import { useQuestions } from './changed-work/use-questions.ts';
@@ -42,6 +44,11 @@ export function RerunDialog({
   const [concurrency, setConcurrency] = useState('');
   const [isWithout, setIsWithout] = useState(asked.setAside !== undefined);
   const [reason, setReason] = useState('');
+  const hasQueue = useStudio(state => state.workspace?.queue !== undefined);
+  // As it was before, unless a person says otherwise.
+  const wasOnQueue = useWorkers().some(({ address, code }) => address !== undefined && code !== 'other');
+  const [asOnQueue, setOnQueue] = useState<boolean>();
+  const onQueue = asOnQueue ?? wasOnQueue;
   const found = useStudio(state => state.findings?.counts.items ?? 0);
   const { questions, answer, take } = useQuestions();
   const atATime = concurrency.trim() === '' ? undefined : typedNumber(concurrency, CONCURRENCY);
@@ -57,11 +64,16 @@ export function RerunDialog({
       },
     }),
     ...(atATime?.ok === true && { concurrency: atATime.value }),
+    ...(hasQueue && { onQueue }),
   };
   const { plan, isCurrent } = usePlan(
     // The reason changes nothing of the plan.
-    JSON.stringify({ run, isWithout, request: { ...request, concurrency: undefined, setAside: undefined } }),
-    () => api().planRerun({ run: run ?? 0, request: { ...request, concurrency: undefined } }),
+    JSON.stringify({
+      run,
+      isWithout,
+      request: { ...request, concurrency: undefined, onQueue: undefined, setAside: undefined },
+    }),
+    () => api().planRerun({ run: run ?? 0, request: { ...request, concurrency: undefined, onQueue: undefined } }),
     take,
   );
 
@@ -144,6 +156,7 @@ export function RerunDialog({
           onChange={event => setConcurrency(event.target.value)}
         />
       </label>
+      <WhereToRun onQueue={onQueue} onChange={setOnQueue} />
       {atATime?.ok === false && (
         <p className="wrong" role="alert" id={why}>
           {atATime.why}

@@ -11,6 +11,7 @@ import { useLoad } from '../hooks/use-load.ts';
 import { startRun } from '../stores/actions.ts';
 import { givenPayload, runsToRepeat, type GivenPayload } from '../stores/given-payload.ts';
 import { studio, useStudio } from '../stores/studio.ts';
+import { lastWhere, rememberWhere, WhereToRun } from './where-to-run.tsx';
 import { PayloadForm } from './payload/payload-form.tsx';
 
 interface Props {
@@ -60,6 +61,8 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
   const [first, setFirst] = useState(() => firstState(form, before?.json));
   const [state, setState] = useState<FormState>(first);
   const [wrong, setWrong] = useState(NOTHING_WRONG);
+  const hasQueue = useStudio(state => state.workspace?.queue !== undefined);
+  const [onQueue, setOnQueue] = useState(lastWhere);
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (wrong.errors.size > 0) body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -69,7 +72,9 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
     const payload = finished(state, says);
     setWrong(payload.ok ? NOTHING_WRONG : payload.wrong);
     if (!payload.ok) return undefined;
-    const problem = await startRun(workflow, payload.json);
+    const where = hasQueue && !isPresenting ? onQueue : undefined;
+    const problem = await startRun(workflow, payload.json, where);
+    if (!problem) rememberWhere(where);
     if (!problem) return void onClose();
     const beside = wrongOf(state, problem.issues ?? []);
     if (!beside) return problem;
@@ -105,6 +110,7 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
             }}
           />
         </div>
+        {!isPresenting && <WhereToRun onQueue={onQueue} onChange={setOnQueue} />}
       </FormModal>
     </FormWords.Provider>
   );

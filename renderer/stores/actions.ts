@@ -136,7 +136,12 @@ export function present(presenting: boolean): void {
 }
 
 /** Starts a run and opens it. The payload is JSON. Resolves with why that cannot be done. */
-export async function startRun(workflow: WorkflowRef, payload: string): Promise<Problem | undefined> {
+/** @param onQueue Whether workers on other machines execute its batches. @default Where there is a queue */
+export async function startRun(
+  workflow: WorkflowRef,
+  payload: string,
+  onQueue?: boolean,
+): Promise<Problem | undefined> {
   return await problemOf(async () => {
     const problem = tooLongProblem(
       payload,
@@ -144,7 +149,7 @@ export async function startRun(workflow: WorkflowRef, payload: string): Promise<
       'Put long values into a file and have a step read it, or start the run with: cronflow run --payload-file <path>',
     );
     if (problem) return problem;
-    const outcome = await api().startRun({ ...workflow, payload });
+    const outcome = await api().startRun({ ...workflow, payload, ...(onQueue !== undefined && { onQueue }) });
     if (!outcome.ok) return outcome.problem;
     void openRun(outcome.value.run);
     return undefined;

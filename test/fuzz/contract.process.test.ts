@@ -229,6 +229,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   note: text,
   pinned: fc.boolean(),
   on: fc.boolean(),
+  onQueue: fc.boolean(),
   levels: fc.array(fc.constantFrom('info', 'warn', 'error', ''), { maxLength: 3 }),
   key: text,
   path: fc.oneof(fc.constantFrom('orders', 'clean'), text),

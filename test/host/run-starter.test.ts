@@ -4,6 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Runner, RunnerEvents } from '../../engine/runner/parent.ts';
 import type { FromRunner, RunnerTask } from '../../engine/runner/protocol.ts';
 import type { Problem } from '../../host/api/api.ts';
+import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
+import { shownQueue } from '../../host/runs/run-queue.ts';
 import { RunStarter } from '../../host/runs/run-starter.ts';
 import { Store } from '../../host/store/store.ts';
 import { temporaryFolder } from '../support/runs.ts';
@@ -27,7 +29,12 @@ const RUN: FromRunner = {
   file: '/shop/films.ts',
 };
 
-function opened({ refusal, linkedTo, below = '.' }: { refusal?: Problem; linkedTo?: string; below?: string } = {}) {
+function opened({
+  refusal,
+  linkedTo,
+  below = '.',
+  queue,
+}: { refusal?: Problem; linkedTo?: string; below?: string; queue?: QueueSettings } = {}) {
   const folder = realpathSync(temporaryFolder());
   const cronflow = path.join(folder, '.cronflow');
   if (linkedTo === undefined) mkdirSync(cronflow);
@@ -38,6 +45,7 @@ function opened({ refusal, linkedTo, below = '.' }: { refusal?: Problem; linkedT
   const heard: string[] = [];
   const starter = new RunStarter({
     store,
+    queue,
     guard: {
       refusal: () => refusal,
       startRunner: (task, events): Runner => {
@@ -131,4 +139,29 @@ test('closing stops what has not started yet, waits for its end, and starts noth
     problem: { name: 'ClosedError', message: 'The workspace has been closed.' },
   });
   expect([runners.length, heard]).toEqual([1, []]);
+});
+
+test('a run goes to the queue where there is one, unless a person says otherwise; without one, that is said', async () => {
+  const queue = {
+    address: { kind: 'redis', host: 'queue', port: 6379, user: undefined, password: 'p', tls: 'none', database: 0 },
+    ca: undefined,
+    secret: 'a secret of this test',
+  } as const;
+  const task = { kind: 'start', file: '/shop/films.ts', workflow: 'films', store: 'x', payload: '{}' } as const;
+  const withQueue = opened({ queue });
+  for (const onQueue of [undefined, true, false]) void withQueue.starter.start(task, onQueue);
+  expect(withQueue.runners.map(({ task: given }) => 'queue' in given && given.queue === queue)).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  void withQueue.starter.start({ kind: 'demo', file: '/shop/films.ts', workflow: 'films', store: 'x' });
+  expect(withQueue.runners.at(-1)?.task).not.toHaveProperty('queue');
+  expect(shownQueue(queue)).toEqual({ address: 'redis://queue:6379', leastBatchMs: 20 });
+  const without = opened();
+  expect(await without.starter.start(task, true)).toMatchObject({
+    ok: false,
+    problem: { message: expect.stringContaining('start it with --queue') as string },
+  });
+  expect(without.runners).toEqual([]);
 });

@@ -27,6 +27,7 @@ function opened(status: string, fileOfWorkflow: string | undefined = undefined) 
     starter,
     ownRuns,
     fileOfWorkflow: () => fileOfWorkflow,
+    hasQueue: false,
     engineRequest: (_, request) => Promise.resolve(engineRequest(request)),
   });
   return { takeUp, run, tasks, outcome, starting: starting.promise };

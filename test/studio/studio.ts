@@ -28,9 +28,10 @@ export async function serveStudio(
   workspace: string,
   dataFolder: string,
   options: readonly string[] = ['--trust'],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ServedStudio> {
   const child = spawn(process.execPath, [path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace, ...options], {
-    env: { ...process.env, CRONFLOW_DATA: dataFolder },
+    env: { ...process.env, CRONFLOW_DATA: dataFolder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -100,10 +101,11 @@ export interface OpenedStudio {
   close(): Promise<void>;
 }
 
-/** A page of a Studio that shows a folder of its own. @param files Their texts, by name; @param examples Are copied into it */
+/** A page of a Studio that shows a folder of its own. @param files Their texts, by name; @param examples Are copied into it; @param env Of the Studio */
 export async function openedStudio(
   files: Readonly<Record<string, string>>,
   examples: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<OpenedStudio> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-studio-'));
   const workspace = workspaceWith(folder, examples);
@@ -112,7 +114,7 @@ export async function openedStudio(
     writeFileSync(path.join(workspace, name), text);
   }
   const browser = await launchBrowser();
-  const studio = await serveStudio(workspace, path.join(folder, 'data'));
+  const studio = await serveStudio(workspace, path.join(folder, 'data'), ['--trust'], env);
   const close = async () => {
     await browser.close();
     await studio.stop();

@@ -73,7 +73,7 @@ async function written(
 
 async function startRun(
   { workspace, runs, isDemo }: OpenWorkspace,
-  { file, workflow, payload }: Args<'startRun'>,
+  { file, workflow, payload, onQueue }: Args<'startRun'>,
 ): Promise<Result<'startRun'>> {
   if (isDemo) return failed(ONLY_DEMOS);
   const found = workspace.workflowFile(file);
@@ -87,5 +87,5 @@ async function startRun(
       return failed({ name: 'PayloadError', message: `The payload: ${error.message}` });
     return failed({ name: 'PayloadError', message: `The payload is not JSON: ${problemOf(error).message}` });
   }
-  return await runs.start(found, workflow, value);
+  return await runs.start(found, workflow, value, {}, onQueue);
 }

@@ -69,7 +69,11 @@ export const RUN_METHODS = {
   },
   /** Deletes a run with all that is stored of it; `onRunGone` follows. Refused while a process works on it. */
   deleteRun: { args: ofRun, result: outcome(none) },
-  startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
+  /** `onQueue`: workers on other machines execute its batches; refused where the workspace has no queue. @default Where it has one */
+  startRun: {
+    args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT), onQueue: z.boolean().optional() }),
+    result: outcome(ofRun),
+  },
   /**
    * Shows the demos of the folder in the place of its runs, and starts one of a workflow that has a `demo`. Refused while runs of
    * the folder are running.

@@ -28,6 +28,15 @@ export const workspace = z.object({
   loading: z.boolean().optional(),
   /** What Cronflow has left out of the folder, or could not write into it, although the user may expect it. */
   notices: z.array(z.string()).optional(),
+  /** The queue over which workers on other machines execute batches, where this program was started with one. */
+  queue: z
+    .object({
+      /** Without its password. */
+      address: z.string(),
+      /** With batches that take less, the machine of the run alone is faster. */
+      leastBatchMs: z.number(),
+    })
+    .optional(),
   /** Opened before, newest first; opened again by token. */
   recent: z.array(z.object({ token: z.string(), name: z.string(), folder: z.string() })),
 });

@@ -9,6 +9,7 @@ import { WithHost } from '../../../ui/with-host.tsx';
 
 /** Of those that are over, the latest: a worker that ends again and again makes many. */
 const MOST_OVER = 50;
+const MOST_AT_REST = 500;
 
 interface Props {
   readonly run: number;
@@ -23,8 +24,9 @@ export function WorkersTable({ workers, now, isRunning }: Props) {
     workers.filter(({ status }) => !isOver(status)),
     now,
   );
-  const over = workers.filter(({ status }) => isOver(status)).toReversed();
-  const shown = [...there, ...over.slice(0, MOST_OVER)];
+  const over = workers.filter(({ status }) => isOver(status));
+  const latest = isRunning ? over.toReversed().slice(0, MOST_OVER) : over.slice(-MOST_AT_REST);
+  const shown = [...there, ...latest];
   const left = workers.length - shown.length;
   return (
     <div className="workers-scroll">
@@ -70,7 +72,9 @@ function Row({ worker, now, isRunning }: { worker: RunWorker; now: number; isRun
           <span aria-hidden>{sign} </span>
           {word}
         </span>
-        {worker.reason !== undefined && <small className="workers-reason"> {label(worker.reason, 120)}</small>}
+        {worker.reason !== undefined && worker.code !== 'other' && (
+          <small className="workers-reason"> {label(worker.reason, 120)}</small>
+        )}
       </td>
       {isRunning && <td className="numbers">{isThere ? inFlight(worker) : ''}</td>}
       {isRunning && <td className="numbers">{isThere ? rateText(worker.stepsPerSecond) : ''}</td>}
