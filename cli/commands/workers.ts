@@ -8,6 +8,7 @@ import { gapOf } from '../../engine/remote/open-remote-workers.ts';
 import type { FromHost, ToHost } from '../../engine/remote/session.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { parseArguments, text } from '../arguments.ts';
+import { asTyped } from '../hints.ts';
 import { QUEUE_OPTION, requireQueue } from '../queue-option.ts';
 import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
@@ -33,7 +34,7 @@ export async function workers(argv: readonly string[]): Promise<number> {
     if (drained !== undefined) return await drain(queue, settings.secret, named(alive, drained));
     if (values.json === true)
       for (const { beat: _beat, ...card } of alive) printEvent({ event: 'queue-worker', ...card });
-    else process.stdout.write(workersText(alive, queue.shown));
+    else process.stdout.write(asTyped(workersText(alive, queue.shown)));
     return 0;
   } finally {
     await queue.close();

@@ -1,5 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { processExists } from '../../engine/store/process-exists.ts';
 import type { Call } from '../support/call.ts';
 import { Project } from '../support/project.ts';
 import {
@@ -106,6 +108,57 @@ describe.for(SERVER_KINDS)('over %s', kind => {
       expect(await worker.done).toMatchObject({ code: 0 });
     });
 
+    test('a worker says that its server is away, waits for it, and is found again', async () => {
+      const here = new Project({ 'flow.ts': FLOW });
+      const worker = await work(copyOf(here));
+      await server.kill();
+      await worker.says('"event":"queue","state":"away"');
+      await server.start();
+      await worker.says('"event":"queue","state":"connected"');
+      const run = await here.cli(['run', 'flow.ts', '--json'], { env: env() });
+      expect(run).toMatchObject({ code: 0, summary: { output: 8 } });
+    });
+
+    test('a second Ctrl-C does not wait for the batches in flight, and nothing of theirs goes on', async () => {
+      const here = new Project({ 'flow.ts': FLOW.replace('sleep(150)', 'sleep(3000)') });
+      const [one, two] = [copyOf(here), copyOf(here)];
+      const worker = await work(one, '--concurrency', '2');
+      const run = here.start(['run', 'flow.ts', '--json'], { env: env() });
+      onTestFinished(async () => {
+        run.kill('SIGKILL');
+        await run.done;
+      });
+      await expect.poll(() => one.ledger().length).toBe(2);
+      worker.kill('SIGINT');
+      await worker.says('"event":"draining","inFlight":');
+      await delay(300);
+      worker.kill('SIGINT');
+      expect(await worker.done).toMatchObject({ code: 130 });
+      for (const { pid } of one.ledger()) expect(processExists(pid as number)).toBe(false);
+      await work(two, '--concurrency', '8');
+      expect(await run.done).toMatchObject({ code: 0, summary: { status: 'completed', output: 8 } });
+    });
+
+    test('a file with several workflows, one of which runs a workflow of another file, is known as runs know it', async () => {
+      const here = new Project({
+        'flow.ts': Project.workflow(`
+cronflow.define({ id: 'alone' })
+  .batch('make', { items: [1], size: 1 }, (_, flow) => { flow.step('note', () => note('alone')); });
+cronflow.define({ id: 'asks' })
+  .batch('make', { items: [1], size: 1 }, (_, flow) => { flow.step('note', () => note('asks')); })
+  .subflow('ask', 'other');
+`),
+        'other.ts': Project.workflow("cronflow.define({ id: 'other' }).step('answer', () => 42);"),
+      });
+      const there = copyOf(here, 'other.ts');
+      await work(there);
+      for (const workflow of ['alone', 'asks']) {
+        const run = await here.cli(['run', 'flow.ts', '--workflow', workflow, '--json'], { env: env() });
+        expect(run).toMatchObject({ code: 0, summary: { status: 'completed' } });
+      }
+      expect(there.ledger()).toEqual(['alone', 'asks']);
+    });
+
     test('a worker that is killed leaves its batches to another one', async () => {
       const here = new Project({ 'flow.ts': FLOW.replace('sleep(150)', 'sleep(700)') });
       const [one, two] = [copyOf(here), copyOf(here)];
@@ -121,8 +174,8 @@ describe.for(SERVER_KINDS)('over %s', kind => {
 });
 
 /** Another machine's copy of a folder, at another place. */
-function copyOf(project: Project): Project {
+function copyOf(project: Project, ...others: readonly string[]): Project {
   const copy = new Project();
-  for (const name of ['flow.ts', 'supplied.ts']) cpSync(project.path(name), copy.path(name));
+  for (const name of ['flow.ts', 'supplied.ts', ...others]) cpSync(project.path(name), copy.path(name));
   return copy;
 }
