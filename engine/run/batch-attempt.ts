@@ -77,21 +77,33 @@ export async function executeBatchAttempt(
     await walk(run, scope, built instanceof Promise ? await built : built, locations);
     return undefined;
   } catch (error) {
-    const thrown = error instanceof StepFailed ? error.thrown : error;
-    return {
-      isStop: thrown instanceof StopError,
-      isCancelled: thrown instanceof BatchCancelled,
-      stored: storedErrorOf(node, error),
-      again: async () => {
-        const { retry } = node.policy;
-        return retry && (await anotherAttempt(run, scope, retry, thrown, attempts));
-      },
-      findings: () => findingsOf(run, node, batch, error instanceof StepFailed ? error.marked : []),
-    };
+    return failureOf(run, node, batch, scope, attempts, error);
   } finally {
     cancelTimeout?.();
     scope.abortedBy = undefined;
   }
+}
+
+/** Apart from where it is caught: functions that read the parameters of another make that one allocate them. */
+function failureOf(
+  run: Run,
+  node: BatchNode,
+  batch: QueuedBatch,
+  scope: Scope,
+  attempts: number,
+  error: unknown,
+): BatchFailure {
+  const thrown = error instanceof StepFailed ? error.thrown : error;
+  return {
+    isStop: thrown instanceof StopError,
+    isCancelled: thrown instanceof BatchCancelled,
+    stored: storedErrorOf(node, error),
+    again: async () => {
+      const { retry } = node.policy;
+      return retry && (await anotherAttempt(run, scope, retry, thrown, attempts));
+    },
+    findings: () => findingsOf(run, node, batch, error instanceof StepFailed ? error.marked : []),
+  };
 }
 
 /** Ends a batch that takes longer than its timeout. Returns a function that cancels this. */

@@ -8,6 +8,7 @@ import { EffectStore, inheritEffects } from '../store/effect-store.ts';
 import { keyBaseOf, linkSubflow, rootOf, type NewSubflow } from '../store/subflow-store.ts';
 import type { StoreDatabase } from '../store/open.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
+import { LogSync } from '../store/log-sync.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
 import { presentedBy } from './present.ts';
 import { RunReader } from '../store/run-reader.ts';
@@ -292,11 +293,14 @@ function work(
   const keyBase = keyBaseOf(db, row.id);
   let failure: { readonly error: unknown } | undefined;
   const fileIdentity = new StoreFileIdentity(storeFile);
+  const logSync = new LogSync(storeFile);
   const journal = new Journal(db, storeFile, {
     busyTimeoutMs: environment.busyTimeoutMs,
     fence: () => lease.check(),
     isBusy: () => run.inFlight.executing > 0 || run.workers?.isBusy === true,
     beforeCommit: () => run.writer.writeTallyIfDue(() => run.openWork.stored(run.numbering.lastScope)),
+    // With 'full', each commit is on the disk already.
+    onCommit: row.durability === 'normal' ? () => logSync.committed() : undefined,
     onFailure: error => {
       failure = { error };
       const reason = error instanceof Error ? error.message : describeValue(error);
@@ -430,6 +434,7 @@ function work(
     } finally {
       stopNoting();
       journal.rest();
+      logSync.close();
       run.stopping.end();
       run.workers?.close();
       stopHeartbeat();

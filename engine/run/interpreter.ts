@@ -24,7 +24,9 @@ export async function runChain(
 ): Promise<void> {
   const preparing = run.runner?.numberNodes(scope, nodes);
   if (preparing) await preparing;
-  for (const node of nodes) {
+  // By index: what waits in the middle of an iterator has to keep that, for each batch.
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index] as FlowNode;
     const checkpoint = await runNode(run, scope, node, locations);
     // The result of an action is not read by name.
     if (checkpoint) scope.setCheckpoint(hasResult(node.kind) ? node.id : undefined, checkpoint);

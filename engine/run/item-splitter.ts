@@ -9,7 +9,7 @@ import { ItemsContext } from './context.ts';
 import { labelOf } from './items/label.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
-import { checkResult, openSource, type ItemSource } from './source.ts';
+import { checkResult, openSource, type ItemSource, type ItemStream } from './source.ts';
 import { encodeItems } from './unstorable-item.ts';
 import type { SplitCounts } from './split-counts.ts';
 
@@ -110,14 +110,28 @@ export class ItemSplitter {
     this.#isClosed = true;
     this.#reads(false);
     this.wake();
-    if (!this.#options.counts.split.isExhausted) this.#source?.close().catch(() => undefined);
+    if (this.#source?.known === undefined && !this.#options.counts.split.isExhausted)
+      this.#source?.close().catch(() => undefined);
   }
 
   async #splitAll(source: ItemSource): Promise<void> {
-    const { node, counts, notify } = this.#options;
-    const { size } = node.policy;
+    const { size } = this.#options.node.policy;
+    if (source.known === undefined) return await this.#splitStream(source, size);
     for (let slice = 1; !this.#isClosed; slice++) {
-      if (source.known === undefined) await this.#untilRoom();
+      const items = source.take(size);
+      if (items.length > 0) this.#createBatch(items);
+      if (source.isAtEnd) return this.#end();
+      if (slice % SLICE === 0) {
+        this.#record();
+        await this.#run.journal.committed();
+      }
+      this.#options.notify();
+    }
+  }
+
+  async #splitStream(source: ItemStream, size: number): Promise<void> {
+    while (!this.#isClosed) {
+      await this.#untilRoom();
       const items: unknown[] = [];
       let isLast = false;
       while (items.length < size && !isLast) {
@@ -126,23 +140,20 @@ export class ItemSplitter {
         const result = pulled instanceof Promise ? await pulled : pulled;
         if (pulled instanceof Promise) this.#reads(false);
         if (this.#isClosed) return;
-        checkResult(node, result);
+        checkResult(this.#options.node, result);
         if (result.done) isLast = true;
         else items.push(result.value);
       }
       if (items.length > 0) this.#createBatch(items);
-      if (isLast) {
-        counts.end();
-        this.#record();
-        return;
-      }
-      if (source.known === undefined) this.#record();
-      else if (slice % SLICE === 0) {
-        this.#record();
-        await this.#run.journal.committed();
-      }
-      notify();
+      if (isLast) return this.#end();
+      this.#record();
+      this.#options.notify();
     }
+  }
+
+  #end(): void {
+    this.#options.counts.end();
+    this.#record();
   }
 
   #createBatch(items: unknown[]): void {

@@ -12,6 +12,13 @@ import { prepared } from './prepared-queries.ts';
 /** A page is written once it has this many batches, or bytes: reading one batch's items reads its page. */
 const LARGEST = { batches: 256, bytes: 128 * 1024 };
 
+/**
+ * Bytes that its end adds to the row of a batch: two times, and the numbers of a session, a step and a status. The row has
+ * them from the beginning (`room`), so that it does not grow: the rows of a full page would be spread over others again
+ * and again. With five batches at a time, a transaction of 5 ends wrote 1.9 pages of `batches` without it, and writes 1.2.
+ */
+const ROOM = 18;
+
 /** What is written of a page. */
 export interface PageOfItems {
   readonly node: number;
@@ -93,8 +100,8 @@ export class ItemPageWriter {
       'insert into item_pages (run, first_scope, batches, labels, lengths, items) values (?, ?, ?, ?, ?, ?)',
     );
     this.#batches = db.prepare(
-      `insert into batches (run, scope, node, parent, idx, items, status)
-       select ?, ? + key, ?, ?, ? + key, value, ${BatchStatus.waiting} from json_each(?)`,
+      `insert into batches (run, scope, node, parent, idx, items, status, room)
+       select ?, ? + key, ?, ?, ? + key, value, ${BatchStatus.waiting}, zeroblob(${ROOM}) from json_each(?)`,
     );
   }
 

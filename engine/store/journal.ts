@@ -24,6 +24,8 @@ export interface JournalOptions {
   readonly fence?: (() => void) | undefined;
   /** Called last in each transaction, after all writes that were asked for: no other one waits then. */
   readonly beforeCommit?: (() => void) | undefined;
+  /** Called after each transaction that was committed. */
+  readonly onCommit?: (() => void) | undefined;
   /** How long another program may hold the store. @default 15 s */
   readonly busyTimeoutMs?: number | undefined;
   /** Whether code is being executed that will write: until the event loop turns, that is waited for. @default always */
@@ -203,5 +205,6 @@ export class Journal {
       throw error;
     }
     failpoint('after-commit');
+    this.#options.onCommit?.();
   }
 }

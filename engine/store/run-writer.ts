@@ -30,7 +30,7 @@ export class RunWriter {
     this.#db = db;
     this.#run = run;
     this.#session = session;
-    this.#statements = prepareAll(db);
+    this.#statements = prepareAll(db, run, session);
     this.#itemPages = new ItemPageWriter(db, run);
     this.#tally = new TallyWriter(db, run, session, limits);
     this.#seq = firstPosition(db, run) - 1;
@@ -91,18 +91,11 @@ export class RunWriter {
   }
 
   batchEnds(end: BatchEnd): void {
-    this.#statements.batchEnds.run(
-      end.status,
-      this.#session,
-      end.startedAt,
-      end.endedAt,
-      end.lastNode,
-      end.lastAttempt,
-      end.error,
-      end.worker ?? null,
-      this.#run,
-      end.scope,
-    );
+    const { batchEnds, batchSucceeds } = this.#statements;
+    const { scope, startedAt, endedAt, lastNode, lastAttempt } = end;
+    if (end.status === BatchStatus.succeeded && end.error === null && end.worker === undefined)
+      batchSucceeds.run(startedAt, endedAt, lastNode, lastAttempt, scope);
+    else batchEnds.run(startedAt, endedAt, lastNode, lastAttempt, end.status, end.error, end.worker ?? null, scope);
     this.#tally.batchEnded(end.node, end.status, end.items);
   }
 
@@ -138,24 +131,18 @@ export class RunWriter {
 
   attempt(row: AttemptRow): void {
     this.#seq += 1;
-    this.#statements.attempt.run(
-      this.#run,
-      row.scope,
-      row.node,
-      row.attempt,
-      row.batchAttempt,
-      this.#seq,
-      this.#session,
-      row.status,
-      row.startedAt,
-      row.endedAt,
-      row.error,
-      row.output,
-      row.reads ?? null,
-      row.waitsUntil ?? null,
-      row.cachedRun ?? null,
-    );
-    if (row.status === StepStatus.succeeded) this.#tally.stepSucceeded(row.node);
+    const { attempt, succeededAttempt } = this.#statements;
+    const { scope, node, batchAttempt, status, startedAt, endedAt, error, output, reads = null } = row;
+    const [waitsUntil, cachedRun] = [row.waitsUntil ?? null, row.cachedRun ?? null];
+    const seq = this.#seq;
+    const isPlain = error === null && reads === null && waitsUntil === null && cachedRun === null;
+    if (status === StepStatus.succeeded && isPlain)
+      succeededAttempt.run(scope, node, row.attempt, batchAttempt, seq, startedAt, endedAt, output);
+    else {
+      const rest = [status, error, reads, waitsUntil, cachedRun] as const;
+      attempt.run(scope, node, row.attempt, batchAttempt, seq, startedAt, endedAt, output, ...rest);
+    }
+    if (status === StepStatus.succeeded) this.#tally.stepSucceeded(node);
   }
 
   /** After a failed attempt, the step waits until then for its next one; null: there is none after all. */
@@ -233,7 +220,12 @@ export class RunWriter {
   }
 }
 
-function prepareAll(db: Database) {
+function prepareAll(db: Database, run: number, session: number) {
+  const whenRunning = `on conflict (run, scope, node, attempt) do update set
+         status = excluded.status, seq = excluded.seq, started_at = excluded.started_at, ended_at = excluded.ended_at,
+         error = excluded.error, output = excluded.output, reads = excluded.reads, waits_until = excluded.waits_until,
+         cached_run = excluded.cached_run`;
+  const ends = `update batches set session = ${session}, started_at = ?, ended_at = ?, last_node = ?, last_attempt = ?, room = null`;
   return {
     node: db.prepare('insert into nodes (run, node, path, kind) values (?, ?, ?, ?)'),
     round: db.prepare(
@@ -248,10 +240,15 @@ function prepareAll(db: Database) {
     batchRuns: db.prepare(
       'update batches set status = ?, session = ?, started_at = ?, worker = ? where run = ? and scope = ?',
     ),
-    batchEnds: db.prepare(
-      `update batches set status = ?, session = ?, started_at = ?, ended_at = ?, last_node = ?, last_attempt = ?, error = ?,
-         worker = ?
-       where run = ? and scope = ?`,
+    batchEnds: db.prepare(`${ends}, status = ?, error = ?, worker = ? where run = ${run} and scope = ?`),
+    // What nearly every batch and step writes, apart: each value that is given to a statement costs, and null most of all.
+    // Writing the two takes 3.5 us of a processor with these, and 4.1 without.
+    batchSucceeds: db.prepare(
+      `${ends}, status = ${BatchStatus.succeeded}, error = null, worker = null where run = ${run} and scope = ?`,
+    ),
+    succeededAttempt: db.prepare(
+      `insert into steps (run, session, status, scope, node, attempt, batch_attempt, seq, started_at, ended_at, output)
+       values (${run}, ${session}, ${StepStatus.succeeded}, ?, ?, ?, ?, ?, ?, ?, ?) ${whenRunning}`,
     ),
     recount: db.prepare('update batches set items = ? where run = ? and scope = ?'),
     archive: archiveStatement(db),
@@ -262,13 +259,9 @@ function prepareAll(db: Database) {
     nextAttempt: nextAttemptStatement(db),
     // An attempt that takes long is first written as running, and then again with its end.
     attempt: db.prepare(
-      `insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, error, output,
+      `insert into steps (run, session, scope, node, attempt, batch_attempt, seq, started_at, ended_at, output, status, error,
         reads, waits_until, cached_run)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       on conflict (run, scope, node, attempt) do update set
-         status = excluded.status, seq = excluded.seq, started_at = excluded.started_at, ended_at = excluded.ended_at,
-         error = excluded.error, output = excluded.output, reads = excluded.reads, waits_until = excluded.waits_until,
-         cached_run = excluded.cached_run`,
+       values (${run}, ${session}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ${whenRunning}`,
     ),
     stepWaits: db.prepare('update steps set waits_until = ? where run = ? and scope = ? and node = ? and attempt = ?'),
     stepWasAsked: db.prepare(

@@ -4,6 +4,7 @@ import { ItemPage, ItemPageReader } from '../../engine/store/item-pages.ts';
 import { RunWriter } from '../../engine/store/run-writer.ts';
 import { itemsText } from '../../engine/store/step-queries.ts';
 import { SplitReader } from '../../engine/store/split-reader.ts';
+import { BatchStatus } from '../../common/status.ts';
 import { Bench, workflow } from '../support/runs.ts';
 
 const NODE = 1;
@@ -83,4 +84,25 @@ test('waiting batches are read with their items, those that were edited with the
   ]);
   expect(itemsText(db, run, 2, 1)).toBe('["b"]');
   expect(itemsText(db, run, 2, 2)).toBe('["edited"]');
+});
+
+test('the rows of batches have room for their ends: they stay in their pages', async () => {
+  const { db, run, writer } = await emptyRun();
+  const BATCHES = 2_000;
+  writeBatches(
+    writer,
+    Array.from({ length: BATCHES }, () => '[1]'),
+    1,
+  );
+  const pages = () => db.prepare("select count(*) from dbstat where name = 'batches'").pluck().get();
+  const before = pages();
+  // Numbers of as many bytes as those of a large workflow.
+  const end = { node: NODE, items: 1, status: BatchStatus.succeeded, lastNode: 100, lastAttempt: 1, error: null };
+  const endAll = db.transaction(() => {
+    for (let scope = 1; scope <= BATCHES; scope++)
+      writer.batchEnds({ ...end, scope, startedAt: Date.now() + 0.5, endedAt: Date.now() + 0.75 });
+  });
+  endAll();
+  expect(pages()).toBe(before);
+  expect(db.prepare('select count(*) from batches where run = ? and room is not null').pluck().get(run)).toBe(0);
 });
