@@ -12,7 +12,7 @@ export const engineFolder = fileURLToPath(new URL('engine/', codeRoot));
 const OWN_FOLDERS = [
   engineFolder,
   ...['common/', 'bundled/'].map(folder => fileURLToPath(new URL(folder, codeRoot))),
-  ...['engine', 'common'].map(folder => join(packageRoot, folder, sep)),
+  ...['engine', 'common', 'bin'].map(folder => join(packageRoot, folder, sep)),
 ];
 
 export function isEngineFile(path: string): boolean {

@@ -125,6 +125,8 @@ export class HostSession implements LinkEvents<ToHost> {
 
   #pass(message: FromWorker): void {
     if (this.#isOver) return;
+    // For whoever looks on, and stored with its step: where there is too much of it, it waits for nobody.
+    if (message.type === 'said' && !this.#link.hasRoom) return;
     if (message.type === 'beat') this.#memoryBytes = message.memoryBytes;
     if (message.type === 'bundle') {
       for (const { kind, scope, progress } of message.entries) {

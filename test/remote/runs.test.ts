@@ -196,6 +196,34 @@ describe('a run with workers on other machines', () => {
     expect(summary.error?.message).toContain('give it keys');
   });
 
+  test('cancels a batch that a worker holds back, and goes on with the others', async () => {
+    const gate = new Gate();
+    const bench = new RemoteBench();
+    const executed: unknown[] = [];
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(40), size: 1, concurrency: 2 }, ([item], flow) => {
+        flow.step('one', async () => {
+          executed.push(item);
+          // So that short ones before them have shown that it is well to hold some back.
+          if (Number(item) >= 20) await gate.pass();
+        });
+      }),
+    );
+    await bench.prepare(definition);
+    const machine = await bench.join({ concurrency: 2 });
+    const { run, done } = await bench.start(definition);
+    await gate.reached(2);
+    await until(() => machine.host.inFlight === 4);
+    expect(machine.given).toHaveLength(22);
+    // The ids of batches are their indices and one.
+    run.batchCancels.ask(24, 'no');
+    await until(() => [...run.progress.values()].some(({ batches }) => batches.cancelled === 1));
+    gate.open();
+    const summary = await done;
+    expect(summary.batches).toMatchObject({ succeeded: 39, failed: 0, cancelled: 1 });
+    expect(executed).not.toContain(23);
+  });
+
   test('goes on when the server comes back, and says that it was away', async () => {
     const gate = new Gate();
     const bench = new RemoteBench();
