@@ -67,6 +67,7 @@ const LANES = {
     'test/host/trust.process.test.ts',
     'test/host/workspace.process.test.ts',
     'test/program/run.process.test.ts',
+    'test/remote/faults/*.process.test.ts',
     'test/remote/frozen-server.process.test.ts',
     'test/remote/tls.process.test.ts',
     'test/remote/work.process.test.ts',

@@ -9,6 +9,8 @@ import { openStore } from '../store/open.ts';
 import { RunReader } from '../store/run-reader.ts';
 
 const LOOK_AGAIN_MS = 60_000;
+/** A runner gives a worker up that it has not heard for three seconds. */
+const CALL_EFFECTS_WITHIN_MS = 2_000;
 
 /** Opens the store of a run for a worker to read, and for its steps. @param file Undefined: its runner is asked */
 export function openWorkerStore(file: string | undefined, run: number, ask: AskStore): WorkerStore {
@@ -17,7 +19,7 @@ export function openWorkerStore(file: string | undefined, run: number, ask: AskS
     setCurrentStore(store.ofSteps);
     const clock = new RunnersClock(systemClock, store.time);
     setInterval(() => void clock.look(), LOOK_AGAIN_MS).unref();
-    return { stored: store, effects: store.effects, clock };
+    return { stored: store, effects: store.effects, clock, callEffectsWithinMs: CALL_EFFECTS_WITHIN_MS };
   }
   const db = openStore(file, { mode: 'read' });
   setCurrentStore(new FileOfSteps(file));

@@ -56,8 +56,10 @@ export function openMailbox(server: QueueServer, address: string, onLetter: (let
     while (!closed.signal.aborted) {
       try {
         await server.reach();
+        if (closed.signal.aborted) return;
         worker = server.worker(queueOfMailbox(address), onJob, READING);
         await worker.waitUntilReady();
+        if (closed.signal.aborted) return await worker.close(true);
         await worker.run();
       } catch (error) {
         if (!server.noteFailure(error)) throw error;

@@ -23,9 +23,21 @@ export class StoredEffects implements Effects {
   readonly #inFlight = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
   #closed = false;
 
-  constructor(run: RunOfEffects, store: EffectRows) {
+  readonly #callWithinMs: number;
+
+  /**
+   * @param options.callWithinMs How soon after it was told that an effect begins its function is called, at the latest. A worker
+   * whose runner may have given it up meanwhile, and others the effect, tells it again first, and does not get an answer then.
+   * @default No limit
+   */
+  constructor(
+    run: RunOfEffects,
+    store: EffectRows,
+    { callWithinMs = Infinity }: { callWithinMs?: number | undefined } = {},
+  ) {
     this.#run = run;
     this.#store = store;
+    this.#callWithinMs = callWithinMs;
   }
 
   close(): void {
@@ -84,15 +96,19 @@ export class StoredEffects implements Effects {
     const { journal, clock } = this.#run;
     const { key, params, unit } = call;
     const at = clock.now();
-    journal.write(() => this.#store.begins(key, attempt, params, unit, at));
-    await journal.committed();
-    failpoint('effect-begun');
-    try {
-      this.#checkOpen(attempt, key);
-    } catch (error) {
-      this.#notDone(key, 'failed', error);
-      throw error;
-    }
+    let toldAt: number;
+    do {
+      toldAt = clock.elapsed();
+      journal.write(() => this.#store.begins(key, attempt, params, unit, at));
+      await journal.committed();
+      failpoint('effect-begun');
+      try {
+        this.#checkOpen(attempt, key);
+      } catch (error) {
+        this.#notDone(key, 'failed', error);
+        throw error;
+      }
+    } while (clock.elapsed() - toldAt > this.#callWithinMs);
     let receipt: unknown;
     try {
       receipt = await call.perform();

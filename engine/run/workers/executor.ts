@@ -53,6 +53,8 @@ export interface WorkerStore {
   readonly effects: EffectReads;
   /** Of the runner. */
   readonly clock: Clock;
+  /** See StoredEffects. */
+  readonly callEffectsWithinMs?: number | undefined;
 }
 
 interface RunningJob {
@@ -289,7 +291,13 @@ export class BatchExecutor {
       journal,
       writer: journal.writer,
       stored,
-      effects: owner => new WorkerEffects(new StoredEffects(owner, journal.effects(this.#store.effects)), this.#locks),
+      effects: owner =>
+        new WorkerEffects(
+          new StoredEffects(owner, journal.effects(this.#store.effects), {
+            callWithinMs: this.#store.callEffectsWithinMs,
+          }),
+          this.#locks,
+        ),
       graceMs: beginning.graceMs,
       cache: beginning.cache,
       onBatch: (node, parent, index, status) => told?.batchChanged(node, parent, index, status),
