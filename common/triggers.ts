@@ -2,13 +2,17 @@
 
 export type TriggerKind = 'webhook' | 'schedule' | 'event' | 'interval' | 'manual';
 
+/** It starts nothing, starts another run all the same, or waits its turn. */
+export const OVERLAPS = ['skip', 'allow', 'queue'] as const;
+export type Overlap = (typeof OVERLAPS)[number];
+
 export interface TriggerOptions {
   /** Of a schedule: an IANA time zone. @default that of the machine */
   readonly timezone?: string | undefined;
   /** Of a schedule or interval: what becomes of firings while nothing listened. @default 'skip' */
   readonly missed?: 'skip' | 'once' | undefined;
-  /** Whether it starts a run while the one it has started before is still running. */
-  readonly overlap?: 'skip' | 'allow' | undefined;
+  /** What becomes of a firing while the run that it has started before is still running. */
+  readonly overlap?: Overlap | undefined;
   /** Of a schedule or interval: what its runs are given. @default {} */
   readonly payload?: unknown;
   /** Of a webhook. @default 'POST' */
@@ -28,6 +32,6 @@ export function isTimed(kind: TriggerKind): kind is 'schedule' | 'interval' {
 }
 
 /** A schedule skips a firing while the run before is still running; what comes from outside is never dropped for that. */
-export function overlapOf(kind: TriggerKind, { overlap }: TriggerOptions = {}): 'skip' | 'allow' {
+export function overlapOf(kind: TriggerKind, { overlap }: TriggerOptions = {}): Overlap {
   return overlap ?? (isTimed(kind) ? 'skip' : 'allow');
 }

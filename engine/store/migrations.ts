@@ -261,6 +261,7 @@ const MIGRATIONS: readonly string[] = [
     fired_at    real,
     run         integer,                     -- that it has started last; it may have been deleted since
     note        text,                        -- why it has started none since, in words
+    waiting     text not null default '',    -- firings that wait until the run before has ended: when, with spaces between
     primary key (workflow, kind, what)
   ) strict, without rowid;
   create index events_by_name on events (name, id);

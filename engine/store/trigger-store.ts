@@ -16,22 +16,36 @@ export interface TriggerState {
   readonly run: number | null;
   /** Why it has started none since: in words. */
   readonly note: string | null;
+  /** Firings that wait until the run before has ended, the first that came first. Milliseconds since 1970. */
+  readonly waiting: readonly number[];
 }
 
 export function triggerStates(db: Database): TriggerState[] {
-  return prepared<[], TriggerState>(
+  return prepared<[], Omit<TriggerState, 'waiting'> & { readonly waiting: string }>(
     db,
-    `select workflow, kind, what as "on", looked_at as lookedAt, event, fired_at as firedAt, run, note from triggers`,
-  ).all();
+    `select workflow, kind, what as "on", looked_at as lookedAt, event, fired_at as firedAt, run, note, waiting from triggers`,
+  )
+    .all()
+    .map(({ waiting, ...state }) => ({ ...state, waiting: waiting === '' ? [] : waiting.split(' ').map(Number) }));
 }
 
 export function keepTrigger(db: Database, state: TriggerState): void {
   prepared<unknown[]>(
     db,
-    `insert into triggers (workflow, kind, what, looked_at, event, fired_at, run, note) values (?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into triggers (workflow, kind, what, looked_at, event, fired_at, run, note, waiting) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (workflow, kind, what) do update set looked_at = excluded.looked_at, event = excluded.event,
-       fired_at = excluded.fired_at, run = excluded.run, note = excluded.note`,
-  ).run(state.workflow, state.kind, state.on, state.lookedAt, state.event, state.firedAt, state.run, state.note);
+       fired_at = excluded.fired_at, run = excluded.run, note = excluded.note, waiting = excluded.waiting`,
+  ).run(
+    state.workflow,
+    state.kind,
+    state.on,
+    state.lookedAt,
+    state.event,
+    state.firedAt,
+    state.run,
+    state.note,
+    state.waiting.join(' '),
+  );
 }
 
 export interface PublishedEvent {

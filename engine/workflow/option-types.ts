@@ -224,10 +224,13 @@ export interface HumanOptions<Ctx = any> extends Labels {
   payload?: (ctx: Ctx) => unknown;
 }
 
-/** Whether a trigger starts a run while the one it has started before is still running. */
+/** What becomes of a firing while the run that its trigger has started before is still running. */
 export interface TriggerOverlap {
-  /** @default `'skip'` of a schedule or interval, else `'allow'` */
-  overlap?: 'skip' | 'allow';
+  /**
+   * `'skip'` starts nothing, `'allow'` starts another run all the same, and with `'queue'` the firing waits until that run has ended; a
+   * webhook cannot wait. @default `'skip'` of a schedule or interval, else `'allow'`
+   */
+  overlap?: 'skip' | 'allow' | 'queue';
 }
 
 export interface ScheduleOptions extends TriggerOverlap {

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import type { Trigger } from '../../common/graph.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
-import type { TriggerOptions } from '../../common/triggers.ts';
+import { OVERLAPS, type Overlap, type TriggerOptions } from '../../common/triggers.ts';
 import { WorkflowError, describeValue } from './errors.ts';
 import { asOptions, parseLongDuration, positiveInteger } from './options.ts';
 
@@ -36,8 +36,13 @@ export function triggerOptions(
     throw new WorkflowError(`${what}: its path begins with "/", such as '/orders'.`, at);
   if (missed !== undefined && missed !== 'skip' && missed !== 'once')
     throw new WorkflowError(`${what}: missed is ${describeValue(missed)}. It is 'skip' or 'once'.`, at);
-  if (overlap !== undefined && overlap !== 'skip' && overlap !== 'allow')
-    throw new WorkflowError(`${what}: overlap is ${describeValue(overlap)}. It is 'skip' or 'allow'.`, at);
+  if (overlap !== undefined && !isOverlap(overlap))
+    throw new WorkflowError(`${what}: overlap is ${describeValue(overlap)}. It is 'skip', 'allow' or 'queue'.`, at);
+  if (overlap === 'queue' && kind === 'webhook')
+    throw new WorkflowError(
+      `${what}: overlap is 'queue', and whoever calls a webhook waits for its answer. Let it publish an event, and give onEvent the option.`,
+      at,
+    );
   if (method !== undefined && (typeof method !== 'string' || !METHODS.includes(method.toUpperCase())))
     throw new WorkflowError(`${what}: method is ${describeValue(method)}. It is one of ${METHODS.join(', ')}.`, at);
   if (secretEnv !== undefined && (typeof secretEnv !== 'string' || !/^[A-Za-z_]\w*$/.test(secretEnv)))
@@ -50,7 +55,7 @@ export function triggerOptions(
   return {
     ...(timezone !== undefined && { timezone }),
     ...(missed !== undefined && { missed }),
-    ...(overlap !== undefined && { overlap }),
+    ...(isOverlap(overlap) && { overlap }),
     ...(payload !== undefined && { payload: asJson(payload, `${what}: payload`, at) }),
     ...(typeof method === 'string' && { method: method.toUpperCase() }),
     ...(secretEnv !== undefined && { secretEnv: secretEnv as string }),
@@ -102,4 +107,8 @@ export function nextFiring({ kind, on, options = {} }: Trigger, after: number): 
   const { timezone } = options;
   const cron = new Cron(on, { paused: true, ...(timezone !== undefined && { timezone }) });
   return cron.nextRun(new Date(after))?.getTime();
+}
+
+function isOverlap(value: unknown): value is Overlap {
+  return OVERLAPS.some(overlap => overlap === value);
 }

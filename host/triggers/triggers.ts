@@ -1,5 +1,5 @@
 import { isTimed, ON_TIME_MS, overlapOf } from '../../common/triggers.ts';
-import { dateAndTime, number } from '../../common/format.ts';
+import { counted, dateAndTime, number } from '../../common/format.ts';
 import type { Trigger } from '../../common/graph.ts';
 import { decode } from '../../engine/store/codec.ts';
 import type { TriggerState } from '../../engine/store/trigger-store.ts';
@@ -162,24 +162,55 @@ export class Triggers {
     const state = await this.#stateOf(workflow, trigger);
     const due = firingsBetween(trigger, state.lookedAt, now);
     const last = due.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) return await this.#fireNext({ file, workflow, trigger }, state);
     const isOnTime = now - last <= ON_TIME_MS;
     const missed = isOnTime ? due.length - 1 : due.length;
     const settled = { ...state, lookedAt: last };
     const note = missed === 0 ? null : missedText(missed, last);
     if (!isOnTime && trigger.options?.missed !== 'once') return await this.#keep({ ...settled, note });
+    if (queues(trigger)) {
+      const waiting = [...state.waiting, last].slice(0, MOST_WAITING);
+      // On record before its turn comes: a process that ends meanwhile loses none.
+      const queued = { ...settled, note, waiting };
+      await this.#keep(queued);
+      return await this.#fireNext({ file, workflow, trigger }, queued);
+    }
     const skipped = await this.#whySkipped(trigger, state);
     if (skipped !== undefined) return await this.#keep({ ...settled, note: skipped });
-    const key = `${trigger.kind} ${trigger.on} of ${workflow}: ${new Date(last).toISOString()}`;
-    const begun = await this.#options.start({ file, workflow, payload: trigger.options?.payload ?? {}, key });
+    const begun = await this.#startAt({ file, workflow, trigger }, last);
     await this.#keep({ ...settled, ...outcomeOf(begun, now, state, note) });
+  }
+
+  /** The firing that waits first, where the run before has ended. */
+  async #fireNext(declared: Declared, state: TriggerState): Promise<void> {
+    const [first, ...others] = state.waiting;
+    if (first === undefined) return;
+    const isAtWork = state.run !== null && (await this.#options.store.do('isAtWork', state.run));
+    if (isAtWork) {
+      const note = waitsText(state.waiting.length, 'firing', state.run);
+      return note === state.note ? undefined : await this.#keep({ ...state, note });
+    }
+    const begun = await this.#startAt(declared, first);
+    await this.#keep({ ...state, waiting: others, ...outcomeOf(begun, this.#options.now(), state) });
+  }
+
+  /** Starts the run of a moment, once. */
+  async #startAt({ file, workflow, trigger }: Declared, at: number): Promise<Result<'startRun'>> {
+    const key = `${trigger.kind} ${trigger.on} of ${workflow}: ${new Date(at).toISOString()}`;
+    return await this.#options.start({ file, workflow, payload: trigger.options?.payload ?? {}, key });
   }
 
   async #lookAtEvents({ file, workflow, trigger }: Declared): Promise<void> {
     let state = await this.#stateOf(workflow, trigger);
     const events = await this.#options.store.do('eventsAfter', { name: trigger.on, after: state.event });
-    for (const { id, payload } of events) {
+    for (const [index, { id, payload }] of events.entries()) {
       const skipped = await this.#whySkipped(trigger, state);
+      if (skipped !== undefined && queues(trigger)) {
+        // They stay in the store until their turn comes.
+        const note = waitsText(events.length - index, 'event', state.run);
+        if (note !== state.note) await this.#keep({ ...state, note });
+        return;
+      }
       const taken = { ...state, event: id };
       if (skipped === undefined) {
         const key = `event ${id} of ${workflow}`;
@@ -223,6 +254,7 @@ export class Triggers {
       firedAt: null,
       run: null,
       note: null,
+      waiting: [],
     };
     await this.#keep(state);
     return state;
@@ -242,6 +274,17 @@ export class Triggers {
         ),
       );
   }
+}
+
+/** More firings of a clock wait for no turn: the run takes longer than the time between two of them. */
+const MOST_WAITING = 100;
+
+function queues({ kind, options }: Trigger): boolean {
+  return overlapOf(kind, options) === 'queue';
+}
+
+function waitsText(count: number, what: 'firing' | 'event', run: number | null): string {
+  return `${counted(count, [what, `${what}s`])} ${count === 1 ? 'waits' : 'wait'} until run ${run} has ended.`;
 }
 
 function keyOf(workflow: string, { kind, on }: { readonly kind: string; readonly on: string }): string {

@@ -169,6 +169,47 @@ test.each([
   if (runs === 1) expect(stage.note()).toBe('It did not start: run 1 was still running.');
 });
 
+test('overlap queue: each firing of a clock waits its turn, also over a restart, and starts once', async () => {
+  const stage = new Stage(schedule('0 * * * *', { overlap: 'queue' }));
+  await stage.triggers().look();
+  for (const hour of ['07', '08', '09']) {
+    stage.now = at(`2026-06-01T${hour}:00:00Z`);
+    stage.atWork.add(1);
+    await stage.triggers().look();
+  }
+  expect(stage.started.map(({ key }) => key?.slice(-24))).toEqual(['2026-06-01T07:00:00.000Z']);
+  expect(stage.note()).toBe('2 firings wait until run 1 has ended.');
+  stage.atWork.delete(1);
+  stage.atWork.add(2);
+  stage.now = at('2026-06-01T09:20:00Z');
+  await stage.triggers().look();
+  await stage.triggers().look();
+  expect(stage.note()).toBe('1 firing waits until run 2 has ended.');
+  stage.atWork.clear();
+  await stage.triggers().look();
+  await stage.triggers().look();
+  expect(stage.started.map(({ key }) => key?.slice(-24))).toEqual([
+    '2026-06-01T07:00:00.000Z',
+    '2026-06-01T08:00:00.000Z',
+    '2026-06-01T09:00:00.000Z',
+  ]);
+});
+
+test('overlap queue: what is published waits in the store, and its runs go one after the other', async () => {
+  const stage = new Stage({ kind: 'event', on: 'order.paid', options: { overlap: 'queue' }, at: undefined });
+  await stage.triggers().look();
+  for (const id of [1, 2, 3]) stage.events.push({ id, name: 'order.paid', payload: encode(id, ''), at: 0 });
+  stage.atWork.add(1);
+  await stage.triggers().look();
+  await stage.triggers().look();
+  expect(stage.started.map(({ payload }) => payload)).toEqual([1]);
+  expect(stage.note()).toBe('2 events wait until run 1 has ended.');
+  stage.atWork.clear();
+  stage.atWork.add(2);
+  await stage.triggers().look();
+  expect(stage.started.map(({ payload }) => payload)).toEqual([1, 2]);
+});
+
 test('a run that could not start says why', async () => {
   const stage = new Stage(schedule('0 7 * * *', { timezone: 'UTC' }));
   stage.refuses = 'The file does not load.';

@@ -26,6 +26,7 @@ test('triggers are counted by their kinds, with what the store says of each', as
     firedAt: 1_000,
     run: 7,
     note: null,
+    waiting: [],
   });
   db.close();
   expect(await cronflow.getTriggerStats()).toEqual({

@@ -232,6 +232,11 @@ describe('triggers', () => {
       "flow.onWebhook('/a', { secretEnv: 'my secret!' })",
       /the name of the environment variable/,
     ],
+    [
+      'a webhook that waits',
+      "flow.onWebhook('/a', { overlap: 'queue' })",
+      /whoever calls a webhook waits for its answer/,
+    ],
     ['an interval that is a loop', "flow.onInterval('10ms')", /the shortest interval is a second/],
   ])('%s', (_of, source, message) => {
     const { message: told } = toldOf(source) as { message: string };

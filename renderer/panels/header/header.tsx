@@ -68,16 +68,18 @@ function Breadcrumb() {
       {workspace && <span>{workspace}</span>}
       {title !== undefined && <b>{title}</b>}
       {partOf !== undefined && (
-        <span>
-          <button
-            type="button"
-            className="link"
-            title={`Open run ${partOf}, of which run ${run} is a part`}
-            onClick={() => void openRun(partOf)}
-          >
-            part of run {partOf}
-          </button>
-        </span>
+        <WithHost>
+          <span>
+            <button
+              type="button"
+              className="link"
+              title={`Open run ${partOf}, of which run ${run} is a part`}
+              onClick={() => void openRun(partOf)}
+            >
+              part of run {partOf}
+            </button>
+          </span>
+        </WithHost>
       )}
       {run !== undefined && <span>{isDemo ? `demo run ${run}` : `run ${run}`}</span>}
     </nav>
