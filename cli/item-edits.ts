@@ -1,6 +1,6 @@
 import { clip } from '../common/safe-text.ts';
 import type { EditedItem } from '../engine/run/rerun/request.ts';
-import type { ValuePath } from '../engine/run/rerun/values-at.ts';
+import type { ValuePath } from '../engine/run/rerun/request.ts';
 import { encode } from '../engine/store/codec.ts';
 import { valueOfText } from '../host/runs/value-of-text.ts';
 import type { Arguments } from './arguments.ts';

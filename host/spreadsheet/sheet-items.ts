@@ -1,6 +1,6 @@
 import type { StoredError } from '../../common/stored-error.ts';
 import { shortIndex } from '../../common/set-aside.ts';
-import { isPlain } from '../../engine/run/rerun/edited-items.ts';
+import { isPlain } from '../../engine/run/rerun/plain.ts';
 import { decode, encode } from '../../engine/store/codec.ts';
 import { currentFindingsOf } from '../../engine/store/findings.ts';
 import { ItemTexts } from '../../engine/store/item-texts.ts';

@@ -3,7 +3,7 @@ import { Loader } from '../model/loader.ts';
 import { RunModel } from '../model/run-model.ts';
 import { renewed } from '../model/selection.ts';
 import { withStoredLines } from '../model/stored-and-live-logs.ts';
-import { studio, type Dialog } from './studio.ts';
+import { NO_RUN, studio, type Dialog } from './studio.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
 
@@ -121,25 +121,7 @@ export function closeRun(): void {
     // The run before, and its nodes, are others.
     compare: { ...compare, other: undefined, node: undefined },
     batches: { ...batches, unfolded: undefined, workers: [] },
-    runId: undefined,
-    missingRun: undefined,
-    detail: undefined,
-    model: undefined,
-    progress: undefined,
-    past: undefined,
-    problems: undefined,
-    findings: undefined,
-    search: undefined,
-    check: undefined,
-    shownItem: undefined,
-    logs: [],
-    logsDropped: 0,
-    logsHaveEarlier: false,
-    selection: undefined,
-    evaluation: undefined,
-    climbAsked: undefined,
-    climbHidden: false,
-    shownNode: undefined,
+    ...NO_RUN,
   }));
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../engine/index.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
-import { withValueAt, type ValuePath } from '../../engine/run/rerun/values-at.ts';
+import type { ValuePath } from '../../engine/run/rerun/request.ts';
+import { withValueAt } from '../../engine/run/rerun/values-at.ts';
 import { encode } from '../../engine/store/codec.ts';
 import { Bench, workflow } from '../support/runs.ts';
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual, types } from 'node:util';
 import { plainJson } from '../../store/plain-json.ts';
+import { isPlain } from './plain.ts';
 import { RerunError } from './request.ts';
 
 /*
@@ -144,13 +145,6 @@ function toDate(edited: unknown, path: string): Date {
   const date = typeof edited === 'string' ? new Date(edited) : undefined;
   if (date && !Number.isNaN(date.getTime())) return date;
   throw new RerunError(`${path} is a Date: write it as Date("${new Date(0).toISOString()}").`);
-}
-
-/** An object as a literal makes it. */
-export function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function member(of: object, key: string): unknown {

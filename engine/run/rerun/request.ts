@@ -2,7 +2,9 @@ import { ToldError } from '../../../common/told.ts';
 import type { PlannedEffects } from '../../../common/effects.ts';
 import type { NodeAnswers } from '../changed-nodes/answers.ts';
 import type { BatchPredicate } from '../../store/batch-predicate.ts';
-import type { ValuePath } from './values-at.ts';
+
+/** From the item: names of members, keys of a Map, indices of a list. Empty: the item itself. */
+export type ValuePath = readonly (string | number)[];
 
 /** Which batches to re-run, and what becomes of the work of nodes that have changed. */
 export interface RerunRequest extends NodeAnswers {

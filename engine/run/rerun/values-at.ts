@@ -1,9 +1,6 @@
 import { describeValue } from '../../workflow/errors.ts';
-import { isPlain } from './edited-items.ts';
-import { RerunError } from './request.ts';
-
-/** From the item: names of members, keys of a Map, indices of a list. Empty: the item itself. */
-export type ValuePath = readonly (string | number)[];
+import { isPlain } from './plain.ts';
+import { RerunError, type ValuePath } from './request.ts';
 
 /**
  * A copy of an item with another value in one place. Only what stands around that place is copied, so that one object in two
