@@ -107,6 +107,7 @@ overServers('workers in trouble', server => {
     await Promise.all(Array.from({ length: 4 }, () => machines.join()));
     const run = machines.run();
     await machines.begun('one', 20);
+    const goingOn: Promise<void>[] = [];
     let lost = 0;
     for (let fault = 0; fault < 5; fault++) {
       await delay(500 + random() * 1_000);
@@ -115,10 +116,12 @@ overServers('workers in trouble', server => {
       if (random() < 0.6) signal(victim.pid, 'SIGKILL');
       else {
         machines.stop(victim);
-        setTimeout(() => machines.goOn(victim), 5_000);
+        goingOn.push(delay(5_000).then(() => machines.goOn(victim)));
       }
       await machines.join();
     }
-    expect(machines.check(await run.done)).toBeLessThanOrEqual(lost);
+    const ended = await run.done;
+    await Promise.all(goingOn);
+    expect(machines.check(ended)).toBeLessThanOrEqual(lost);
   });
 });
