@@ -124,12 +124,10 @@ export function publishEvent(
 ): number[] {
   const { name, payload, by, at } = event;
   return inTransaction(db, () => {
-    prepared<unknown[]>(db, 'insert into events (name, payload, at, who) values (?, ?, ?, ?)').run(
-      name,
-      payload,
-      at,
-      by,
-    );
+    const { lastInsertRowid: id } = prepared<unknown[]>(
+      db,
+      'insert into events (name, payload, at, who) values (?, ?, ?, ?)',
+    ).run(name, payload, at, by);
     const runs = preparedColumn<[string, number], number>(
       db,
       `select distinct w.run from waits w join runs r on r.id = w.run and r.status in ('running', 'paused', 'interrupted')
@@ -137,10 +135,10 @@ export function publishEvent(
     ).all(name, at);
     const answer = prepared<unknown[]>(
       db,
-      `update waits set status = 'answered', answer = ?, answered_at = ?, answered_by = ?
+      `update waits set status = 'answered', answer = ?, answered_at = ?, answered_by = ?, event_id = ?
        where run = ? and event = ? and status = 'open' and (until is null or until > ?)`,
     );
-    for (const run of runs) answer.run(payload, at, by, run, name, at);
+    for (const run of runs) answer.run(payload, at, by, id, run, name, at);
     return runs;
   });
 }

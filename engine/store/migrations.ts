@@ -227,6 +227,7 @@ const MIGRATIONS: readonly string[] = [
     answered_at real,
     answered_by text,
     taken       integer not null default 0 check (taken in (0, 1)), -- the step has come to it
+    event_id    integer,                     -- the event that is its answer
     primary key (run, scope, node, ask)
   ) strict, without rowid;
   create index waits_not_taken on waits (run, status) where taken = 0;

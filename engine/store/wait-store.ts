@@ -100,6 +100,21 @@ export class WaitStore {
     ).run(this.#run, scope, node, ask);
   }
 
+  /** The answer of a wait for an event is not what its step waits for: it waits on, for what was published after that. */
+  passOver(row: WaitRow, next: Omit<WaitRow, 'status' | 'answer' | 'taken'>): void {
+    this.take(row);
+    this.open(next);
+    const { scope, node } = row;
+    prepared<[object]>(
+      this.#db,
+      `update waits set status = 'answered', answer = e.payload, answered_at = e.at, answered_by = e.who, event_id = e.id
+       from (select id, payload, at, who from events
+              where name = @event and id > coalesce((select event_id from waits
+                where run = @run and scope = @scope and node = @node and ask = @passedOver), 0) order by id limit 1) e
+       where run = @run and scope = @scope and node = @node and ask = @ask and (until is null or until > e.at)`,
+    ).run({ run: this.#run, scope, node, event: row.event, passedOver: row.ask, ask: next.ask });
+  }
+
   /** Waits that have ended and whose steps do not know yet. */
   ended(): WaitEnd[] {
     return prepared<[number], WaitEnd>(

@@ -39,6 +39,7 @@ import type {
   BatchInfo,
   BatchOptions,
   CacheOptions,
+  EventOptions,
   ForEachOptions,
   HumanAnswer,
   HumanOptions,
@@ -408,7 +409,11 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * Waits until an event of this name is published: by `cronflow.publishEvent` or `cronflow publish`. No process has to run
    * meanwhile. `ctx.last` is what was published with it, or `{ status: 'timeout', timedOut: true }` after `timeout`.
    */
-  waitForEvent(event: string, timeout?: Duration): Chain<Kind, Steps, any, Payload, undefined, Open>;
+  waitForEvent(
+    event: string,
+    timeout?: Duration,
+    options?: EventOptions<Context<Steps, Last, Payload, PositionIn<Kind>>>,
+  ): Chain<Kind, Steps, any, Payload, undefined, Open>;
 
   /**
    * Runs another workflow as a step: in a run of its own that is shown as a part of this one. `ctx.last` and

@@ -204,8 +204,8 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     return this.#add(humanNode(called, isNamed ? options : nameOrOptions));
   }
 
-  waitForEvent(event: unknown, timeout?: unknown): this {
-    return this.#add(eventNode(this.#unnamedNode('waitForEvent'), event, timeout));
+  waitForEvent(event: unknown, timeout?: unknown, options?: unknown): this {
+    return this.#add(eventNode(this.#unnamedNode('waitForEvent'), event, timeout, options));
   }
 
   subflow(name: Words, workflow: unknown, input: unknown = {}): this {
@@ -278,9 +278,11 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   }
 
   #addParallel(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown, options: unknown): this {
-    const isNamed = members !== undefined;
+    const isNamed = members !== undefined && !Array.isArray(nameOrMembers);
     const called = isNamed ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
-    return this.#add(parallelNode(kind, called, isNamed ? members : nameOrMembers, options));
+    // An unnamed one has its options, if any, where the members of a named one are.
+    if (isNamed) return this.#add(parallelNode(kind, called, members, options));
+    return this.#add(parallelNode(kind, called, nameOrMembers, members ?? options));
   }
 
   #claim(id: string, at: SourceLocation | undefined): void {
@@ -381,7 +383,7 @@ const MOST_ARGUMENTS: Readonly<Record<Builder, number>> = {
   while: 4,
   sleep: 2,
   humanInTheLoop: 2,
-  waitForEvent: 2,
+  waitForEvent: 3,
   subflow: 3,
   log: 2,
   cancel: 1,

@@ -8,6 +8,7 @@ import type {
   Branch,
   Condition,
   EventNode,
+  EventRule,
   Handler,
   HumanNode,
   ParallelNode,
@@ -31,6 +32,7 @@ import {
 
 const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'cache', 'pure', 'title', 'description', 'explain'];
 const HUMAN_OPTIONS = ['description', 'title', 'timeout', 'payload', 'onPause', 'onTimeout'];
+const EVENT_OPTIONS = ['filter', 'validate'];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 export function stepNode(
@@ -126,7 +128,7 @@ export function parallelNode(
     );
   if (options !== undefined)
     throw new WorkflowError(
-      `${what} has no options: its members begin together. For retry, timeout or delay, put .retry(…), .timeout(…) or ` +
+      `${what} has no options: its members begin together. For a limit, use forEach with a concurrency; for retry, timeout or delay, put .retry(…), .timeout(…) or ` +
         `.delay(…) after it.`,
       at,
     );
@@ -199,22 +201,26 @@ export function humanNode({ id, at, ...words }: Named, options: unknown): HumanN
   };
 }
 
-export function eventNode({ id, at }: Named, event: unknown, timeout: unknown): EventNode {
+export function eventNode({ id, at }: Named, event: unknown, timeout: unknown, options: unknown): EventNode {
   if (typeof event !== 'string' || event.trim() === '')
     throw new WorkflowError(
       `waitForEvent: its event is ${describeValue(event)}. Give it the name of the event, such as 'payment.confirmed'.`,
       at,
     );
+  const what = `waitForEvent ${describeValue(event)}`;
+  const given = options === undefined ? {} : asOptions(options, `${what}: what it is given as options`, at);
+  rejectUnknown(given, EVENT_OPTIONS, what, at);
+  const ruleOf = (name: 'filter' | 'validate') =>
+    given[name] === undefined ? undefined : asFunction(given[name] as EventRule, `${what}: ${name}`, at);
   return {
     kind: 'waitForEvent',
     id,
     at,
     title: `Wait for ${event}`,
     event,
-    timeout:
-      timeout === undefined
-        ? undefined
-        : parseLongDuration(timeout, `waitForEvent ${describeValue(event)}: its timeout`, at),
+    timeout: timeout === undefined ? undefined : parseLongDuration(timeout, `${what}: its timeout`, at),
+    filter: ruleOf('filter'),
+    validate: ruleOf('validate'),
   };
 }
 

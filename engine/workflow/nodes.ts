@@ -105,11 +105,17 @@ export interface HumanNode extends NodeBase {
   readonly payload: Handler | undefined;
 }
 
+export type EventRule = (event: unknown, context: unknown) => unknown;
+
 /** Waits until an event of this name is published. */
 export interface EventNode extends NodeBase {
   readonly kind: 'waitForEvent';
   readonly event: string;
   readonly timeout: number | undefined;
+  /** Whether an event of this name is the one that is meant. */
+  readonly filter: EventRule | undefined;
+  /** `true`, or why an event that is meant is wrong. */
+  readonly validate: EventRule | undefined;
 }
 
 /** Runs another workflow, in a run of its own. */
@@ -168,7 +174,7 @@ const SETTINGS: { readonly [K in NodeKind]: (node: NodeOf<K>) => object } = {
   while: ({ maxRounds }) => ({ maxRounds }),
   sleep: ({ ms }) => ({ ms }),
   humanInTheLoop: ({ timeout, onPause, onTimeout }) => ({ timeout, onPause, onTimeout }),
-  waitForEvent: ({ event, timeout }) => ({ event, timeout }),
+  waitForEvent: ({ event, timeout, filter, validate }) => ({ event, timeout, filter, validate }),
   subflow: ({ workflow, rules }) => ({ workflow, ...rules }),
   log: ({ level, message }) => ({ level, ...(typeof message === 'string' && { message }) }),
   cancel: ({ reason }) => ({ reason }),

@@ -224,6 +224,14 @@ export interface HumanOptions<Ctx = any> extends Labels {
   payload?: (ctx: Ctx) => unknown;
 }
 
+/** Which events `.waitForEvent()` waits for. */
+export interface EventOptions<Ctx = any> {
+  /** Whether it is the one that is meant: others of the same name are passed over, and the step waits on. */
+  filter?: (event: any, ctx: Ctx) => unknown;
+  /** `true`, or why the event is wrong: then the step fails. */
+  validate?: (event: any, ctx: Ctx) => unknown;
+}
+
 /** What becomes of a firing while the run that its trigger has started before is still running. */
 export interface TriggerOverlap {
   /**

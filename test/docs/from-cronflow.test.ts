@@ -84,7 +84,13 @@ const USES: Readonly<Record<string, readonly (() => unknown)[]>> = {
   '.forEach': [() => define().forEach('a', () => [1], body)],
   '.batch': [() => define().batch('a', { items: () => [1], size: 10 }, body)],
   '.humanInTheLoop': [() => define().humanInTheLoop({ timeout: '1d', description: 'Approve', onPause() {} })],
-  '.waitForEvent': [() => define().waitForEvent('paid', '1d')],
+  '.waitForEvent': [
+    () => define().waitForEvent('paid', '1d'),
+    () => define().waitForEvent('paid', '1d', { filter: () => true, validate: () => true }),
+  ],
+  '.parallel(members, { maxConcurrency, timeout })': [
+    () => define().parallel([() => 1], { maxConcurrency: 3, timeout: '30s' }),
+  ],
   '.pause': [() => define().pause(() => undefined)],
   '.subflow': [() => define().subflow('a', 'another', {})],
   '.onSchedule, .onInterval, .onEvent, .onWebhook, .manual': [

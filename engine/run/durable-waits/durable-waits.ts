@@ -119,6 +119,13 @@ export class DurableWaits implements Waits {
     });
   }
 
+  async passOver(row: WaitRow): Promise<WaitRow> {
+    const next = { ...row, ask: row.ask + 1, token: crypto.randomUUID().replaceAll('-', '') };
+    this.#journal.write(() => this.#store.passOver(row, next));
+    await this.#journal.committed();
+    return this.#store.last(row.scope, row.node) ?? { ...next, status: 'open', answer: null, taken: 0 };
+  }
+
   take(wait: WaitKey): void {
     this.#store.take(wait);
   }

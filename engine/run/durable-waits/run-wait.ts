@@ -1,5 +1,6 @@
 import { CONDITION_KIND } from '../../../common/node-kinds.ts';
 import { conditionPath } from '../../../common/node-paths.ts';
+import type { StoredError } from '../../../common/stored-error.ts';
 import { StepStatus } from '../../../common/status.ts';
 import { encode } from '../../store/codec.ts';
 import type { WaitRow } from '../../store/wait-store.ts';
@@ -8,11 +9,12 @@ import type { DurableWaitNode, HumanNode } from '../../workflow/nodes.ts';
 import { Stopwatch } from '../clock.ts';
 import { StepContext } from '../context.ts';
 import type { Run } from '../run.ts';
-import { runAttempt } from '../run-attempt.ts';
+import { runAttempt, StepFailed } from '../run-attempt.ts';
 import { Checkpoint, type Scope } from '../scope.ts';
 import { BatchCancelled, StopError, stoppedStatus } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
 import { ready } from '../waits.ts';
+import { chosenAnswer } from './chosen-event.ts';
 import type { Answer, Waits } from './waits.ts';
 
 /**
@@ -109,13 +111,14 @@ async function waitForAnswer(
       status,
       endedAt: status === StepStatus.running ? null : Math.max(stopwatch.endedAt(), row.startedAt),
       output: end.output ?? null,
-      error: end.error === undefined ? null : JSON.stringify(toStoredError(end.error)),
+      error: end.error === undefined ? null : JSON.stringify(storedErrorOf(end.error)),
     });
   run.journal.write(() => write(StepStatus.running));
   run.progress.steps.waits(id, path);
   let answer: Answer;
+  let answered = wait;
   try {
-    answer = await (run.replacements?.answer(path, node) ?? waits.answer(wait, scope));
+    ({ answer, wait: answered } = await chosenAnswer(run, waits, { scope, node, path, wait }));
   } catch (error) {
     scope.setResult(id, { attempt: row.attempt, output: null, failed: false });
     // In a run that rests it goes on waiting.
@@ -144,12 +147,16 @@ async function waitForAnswer(
         await onTimeout(new StepContext(run, scope, attempt) as never);
         return new Checkpoint(id, row.attempt, answer.text).output;
       },
-      alongside: () => run.journal.write(() => waits.take(wait)),
+      alongside: () => run.journal.write(() => waits.take(answered)),
     });
   }
   run.journal.write(() => {
     write(StepStatus.succeeded, { output: answer.text });
-    waits.take(wait);
+    waits.take(answered);
   });
   return new Checkpoint(id, row.attempt, answer.text);
+}
+
+function storedErrorOf(error: unknown): StoredError {
+  return error instanceof StepFailed ? error.stored : toStoredError(error);
 }

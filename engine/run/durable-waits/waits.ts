@@ -24,6 +24,8 @@ export interface Waits {
   shows(wait: WaitKey, payload: string): void;
   /** Waits for the end of a wait. @throws what ends the scope, or StopError when the run stops */
   answer(wait: WaitRow, scope: Scope): Promise<Answer>;
+  /** The answer is not what its step waits for: waits on for another. On record when this resolves. */
+  passOver(wait: WaitRow): Promise<WaitRow>;
   /** The step has come to the answer. In the journal's transaction. */
   take(wait: WaitKey): void;
   /** Nobody has to answer any more. */

@@ -35,6 +35,12 @@ export class ProbedWaits implements Waits {
     return await Promise.resolve(answer);
   }
 
+  async passOver(wait: WaitRow): Promise<WaitRow> {
+    return await Promise.reject(
+      new AnswerNeeded(`A probe does not wait for another event than that of ${wait.event}.`),
+    );
+  }
+
   shows(): void {}
   take(_wait: WaitKey): void {}
   withdraw(): void {}
