@@ -227,6 +227,48 @@ console.log(JSON.stringify(results.map(({ run, status, output }) => [run, status
     expect(await call.done).toMatchObject({ code: 0 });
   });
 
+  test('starts runs by an interval and by a webhook, which share what they count', async () => {
+    const project = new Project({
+      'flows.ts': `import { cronflow } from 'cronflow';
+cronflow.define({ id: 'tick' }).onInterval('1s').step('count', () => cronflow.incrGlobalState('runs'));
+cronflow.define({ id: 'order' }).onWebhook('/orders')
+  .step('count', () => cronflow.incrGlobalState('runs'))
+  .step('order', ctx => ({ ordered: ctx.payload.id }), { cache: { key: ctx => 'order ' + ctx.payload.id } });
+`,
+    });
+    const call = project.start(['serve', '.', '--trust', '--triggers', '--webhook-port', '0', '--json'], {
+      command,
+      env: { CRONFLOW_DATA: project.path('.data') },
+    });
+    await call.says('"webhooks"');
+    const { webhooks } = JSON.parse(call.stdout.split('\n')[0] ?? '') as { webhooks: string };
+    const runsOf = async (workflow: string) => {
+      const { events } = await project.cli(['runs', '--json'], { command });
+      return events.filter(event => event.workflow === workflow && event.status === 'completed');
+    };
+    // Then its files are loaded.
+    await expect.poll(async () => (await runsOf('tick')).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    const answer = await fetch(`${webhooks}/orders`, {
+      method: 'POST',
+      body: '{ "id": 7 }',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer.status).toBe(202);
+    const { run } = (await answer.json()) as { run: number };
+    await expect.poll(() => runsOf('order'), { timeout: 20_000 }).toMatchObject([{ run: String(run) }]);
+    call.kill('SIGTERM');
+    expect(await call.done).toMatchObject({ code: 0 });
+    project.write(
+      'count.ts',
+      "import { cronflow } from 'cronflow';\ncronflow.define({ id: 'say' }).step('count', () => cronflow.getGlobalState('runs'));\n",
+    );
+    const { summary } = await project.cli(['run', 'count.ts', '--json'], { command });
+    // One that the end of `serve` has cut off may have counted, or not.
+    const completed = (await runsOf('tick')).length + (await runsOf('order')).length;
+    expect(summary?.output).toBeGreaterThanOrEqual(completed);
+    expect(summary?.output).toBeLessThanOrEqual(Number(summary?.run) - 1);
+  }, 60_000);
+
   test('makes a workspace, with the types for its editor', async () => {
     const project = new Project();
     expect(await project.cli(['new', 'fresh'], { command })).toMatchObject({ code: 0 });
