@@ -52,7 +52,7 @@ export class HostSession implements LinkEvents<ToHost> {
   }
 
   get inFlight(): number {
-    return this.#jobs.size;
+    return this.#jobs.executing;
   }
 
   get executed(): number {

@@ -76,10 +76,6 @@ export class JobLane {
     return this.#events.isHeard();
   }
 
-  get size(): number {
-    return this.#held.length + this.#executing.size;
-  }
-
   add(message: JobMessage): void {
     if (this.#slots.get(message.job.place)?.count === 0) return this.#events.onReturn(message.job);
     this.#held.push(message);

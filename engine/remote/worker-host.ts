@@ -92,7 +92,7 @@ export class WorkerHost {
     return this.#exchange.address;
   }
 
-  /** Batches that it has. */
+  /** Batches that it executes. */
   get inFlight(): number {
     return sum(this.#sessions, ({ inFlight }) => inFlight);
   }

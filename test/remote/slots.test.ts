@@ -137,7 +137,7 @@ describe('the batches of a node that may run at a time', () => {
     expect(worker.returned).toEqual([3, 4, 5]);
     worker.end();
     worker.end();
-    expect(worker.lane.size).toBe(0);
+    expect(worker.lane.executing).toBe(0);
   });
 
   test('are shared by the sessions of a host, which executes no more than it is for', () => {
