@@ -401,7 +401,7 @@ function work(
       journal.write(() => {
         fileIdentity.check();
         written = asAsked(db, row.id, outcome);
-        run.workers?.beat();
+        run.workers?.writeEnd();
         if (without.length > 0) writeRest(db, run, row.id);
         else {
           writeOutcome(db, { run, id: row.id, session }, written, written.status === 'completed' ? presented : null);

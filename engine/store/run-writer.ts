@@ -14,7 +14,7 @@ import { labelSetAside, setAside, type ItemsToSetAside } from './set-aside.ts';
 import { BatchStatus, StepStatus, type InFlightStatus } from '../../common/status.ts';
 import type { OpenWork, TallyLimits } from './tally.ts';
 import { TallyWriter } from './tally-writer.ts';
-import { writeTakeover, writeWorker, type WorkerRow } from './worker-store.ts';
+import { settleWorkers, writeTakeover, writeWorker, type WorkerRow } from './worker-store.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
 export class RunWriter {
@@ -112,6 +112,11 @@ export class RunWriter {
   /** A worker, as it is known now. */
   worker(row: WorkerRow): void {
     writeWorker(this.#db, this.#run, this.#session, row);
+  }
+
+  /** No process has the workers of earlier sessions any more. */
+  settleWorkers(now: number): void {
+    settleWorkers(this.#db, this.#run, now);
   }
 
   /** A batch is taken from a worker that is lost. */

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { StoredWorkerStatus } from '../../common/run-workers.ts';
-import { prepared, preparedColumn } from './prepared-queries.ts';
+import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
 
 /* The workers of a run as its process writes them, and what people ask of it about them. */
 
@@ -63,6 +63,42 @@ export function writeTakeover(
     db,
     'insert or replace into takeovers (run, scope, batch_attempt, epoch, worker, at, seq) values (?, ?, ?, ?, ?, ?, ?)',
   ).run(run, scope, attempt, epoch, worker, at, seq);
+}
+
+/**
+ * The workers of a process that was killed have what they were last heard of: what they had done by then is counted. Looks at all
+ * batches of the run, where there are such workers.
+ */
+export function settleWorkers(db: Database, run: number, now: number): void {
+  const open = prepared<[number]>(db, 'select 1 from workers where run = ? and ended_at is null limit 1').get(run);
+  if (open === undefined) return;
+  const counts = executedBatches(db, run);
+  const settle = prepared<[number, number, number, number]>(
+    db,
+    `update workers set ended_at = ?, in_flight = 0, sent = 0, steps_per_second = 0, batches = ?
+      where run = ? and worker = ? and ended_at is null`,
+  );
+  for (const { worker } of prepared<[number], { worker: number }>(
+    db,
+    'select worker from workers where run = ? and ended_at is null',
+  ).all(run))
+    settle.run(now, counts.get(worker) ?? 0, run, worker);
+}
+
+/** How many attempts of batches have come to their ends with each worker. Looks at all batches of the run. */
+export function executedBatches(db: Database, run: number): ReadonlyMap<number, number> {
+  return new Map(
+    preparedRaw<[object], [worker: number, batches: number]>(
+      db,
+      `select worker, sum(batches) from (
+         select worker, count(*) as batches from batches
+          where run = @run and worker is not null and ended_at is not null group by worker
+         union all
+         select worker, count(*) from batch_attempts
+          where run = @run and worker is not null and ended_at is not null group by worker
+       ) group by worker`,
+    ).all({ run }),
+  );
 }
 
 /** The highest number that a worker of the run has. */

@@ -9,6 +9,7 @@ import {
   workerWords,
   type WorkerLine,
 } from '../../engine/store/worker-queries.ts';
+import { executedBatches } from '../../engine/store/worker-store.ts';
 import type { AttemptLine } from '../../engine/store/step-queries.ts';
 import type { Args, Overlay, Result, RunWorker } from '../api/api.ts';
 import { lineOf } from './runs.ts';
@@ -21,8 +22,14 @@ export function getWorkers(store: StoreConnection, { run }: Args<'getWorkers'>):
   const { db, line } = lineOf(store, run);
   const lines = workerLines(db, run, MOST_WORKERS);
   const session = lines.length > 0 ? latestSession(db, run) : 0;
+  // Those of a process that was killed have what they were last heard of. The next process counts what they have done; until then
+  // it is counted here.
+  const isKilled = !line.live && lines.some(({ endedAt }) => endedAt === null);
+  const counts = isKilled ? executedBatches(db, run) : undefined;
+  const asCounted = (of: WorkerLine) =>
+    counts && of.endedAt === null ? { ...of, batches: counts.get(of.worker) ?? 0 } : of;
   return {
-    workers: lines.map(of => shownWorker(of, line.live && of.session === session)),
+    workers: lines.map(of => shownWorker(asCounted(of), line.live && of.session === session)),
     now: Date.now(),
   };
 }

@@ -128,3 +128,31 @@ test('a worker is drained through the store, and the last one is not', async () 
   await done;
   expect(statuses()).toEqual(['ended', 'drained']);
 });
+
+test('what the workers of a killed process had done is counted, and stays so when another process takes the run up', async () => {
+  const bench = new WorkerBench();
+  let fails = true;
+  const flow = flowOf(item => {
+    if (item === 5 && fails) throw new Error('not yet');
+  });
+  const { run } = await bench.run(flow);
+  // As a kill leaves it: they were heard of last before they had done anything.
+  bench.db.prepare('update workers set ended_at = null, batches = 0, in_flight = 2 where run = ?').run(run);
+  const told = () =>
+    OPERATIONS.getWorkers(shown(bench), { run }).workers.map(({ status, batches, inFlight }) => [
+      status,
+      batches,
+      inFlight,
+    ]);
+  const sum = (workers: ReturnType<typeof told>) => workers.reduce((total, [, batches]) => total + Number(batches), 0);
+  const before = told();
+  expect(before.map(([status, , inFlight]) => [status, inFlight])).toEqual([
+    ['ended', 0],
+    ['ended', 0],
+  ]);
+  expect(sum(before)).toBe(8);
+  fails = false;
+  await bench.rerun(flow, run);
+  expect(told().slice(0, 2)).toEqual(before);
+  expect(sum(told())).toBe(9);
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bringAxe, violations } from './axe.ts';
 import { takePictures } from './pictures.ts';
 import { openedStudio, type OpenedStudio } from './studio.ts';
 
@@ -51,6 +52,8 @@ test('the workers of a run: who there is, what each does, and one is drained', a
   await dialog.getByRole('button', { name: 'Keep it' }).click();
   await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor();
   await strip.getByText(/executed 16 batches/).waitFor();
+  await bringAxe(page);
+  expect(await violations(page)).toEqual([]);
   expect(complaints).toEqual([]);
 }, 60_000);
 
@@ -92,6 +95,8 @@ test('which worker executed a batch is told by the map, the table, its attempts 
   const timeline = page.getByRole('region', { name: 'Timeline' });
   await timeline.getByText('on worker 2').waitFor();
   expect(await timeline.getByRole('button', { name: /, on worker 1, process/ }).count()).toBe(first);
+  await bringAxe(page);
+  expect(await violations(page)).toEqual([]);
   await takePictures(page, 'workers-timeline', [
     [1024, 768],
     [1920, 1080],

@@ -141,6 +141,10 @@ export class Coordinator implements Workers {
     this.#roll.beat();
   }
 
+  writeEnd(): void {
+    this.#roll.close();
+  }
+
   /** The run is over: its workers end. */
   close(): void {
     this.#isClosed = true;

@@ -31,6 +31,7 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     concurrency: () => theRunnersOwn('concurrency'),
     putBackInside: () => theRunnersOwn('putBackInside'),
     worker: () => theRunnersOwn('worker'),
+    settleWorkers: () => theRunnersOwn('settleWorkers'),
     takenFrom: () => theRunnersOwn('takenFrom'),
     // Its runner writes the tally with whatever a worker notes.
     tallyIsDue: () => undefined,

@@ -99,6 +99,10 @@ export class WorkerRoll {
   }
 
   #nextNumber(): number {
+    if (this.#last === undefined) {
+      const now = this.#run.clock.now();
+      this.#run.journal.write(() => this.#run.writer.settleWorkers(now));
+    }
     this.#last = (this.#last ?? this.#stored.lastWorker()) + 1;
     return this.#last;
   }
@@ -150,9 +154,16 @@ export class WorkerRoll {
     this.#writeSoon(worker);
   }
 
-  /** Once a second, and when the run ends. In a transaction of the journal. */
+  /** Once a second. In a transaction of the journal. */
   beat(): void {
     for (const worker of this.#atWork) this.#run.writer.worker(this.#rowOf(worker));
+  }
+
+  /** The process of the run is done, and they end with it. In a transaction of the journal. */
+  close(): void {
+    const ended = { endedAt: this.#run.clock.now(), inFlight: 0, sent: 0, stepsPerSecond: 0 };
+    for (const worker of this.#atWork) this.#run.writer.worker({ ...this.#rowOf(worker), ...ended });
+    for (const row of this.#others.values()) this.#run.writer.worker({ ...row, ...ended });
   }
 
   #of(worker: WorkerHandle): Known {

@@ -26,6 +26,8 @@ export interface Workers {
   look(): void;
   /** Writes how the workers are. In a transaction of the journal. */
   beat(): void;
+  /** Writes what they have come to, before the process of the run is done with it. In a transaction of the journal. */
+  writeEnd(): void;
   /** The run is over: they end. */
   close(): void;
 }
