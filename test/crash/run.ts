@@ -1,16 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { IN_CONTAINER } from '../support/container.ts';
+import { startRedis, whyNoRedis } from '../support/servers/redis.ts';
 import { Violation } from './checks.ts';
 import { trial, type Told } from './trial.ts';
 
 /*
- * npm run test:crash -- [--kills 1000] [--seed 17] [--from 1] [--workers 2] [--verbose] [--report file]: kills processes that work on
+ * npm run test:crash -- [--kills 1000] [--seed 17] [--from 1] [--workers 2] [--queue] [--verbose] [--report file]: kills processes that work on
  * random workflows until so many kills have come, and says what came of it. A seed is one workflow with its kills;
- * --seed repeats one. With --workers, loops have as many in each workflow, else in each eighth.
+ * --seed repeats one. With --workers, loops have as many in each workflow, else in each eighth. With --queue, workers like those on other
+ * machines execute all batches, over a Redis of its own, and are killed as well.
  */
 
 const AT_A_TIME = 2;
+
+/** As vitest's report has it. */
+const SKIPPED = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 1, numTodoTests: 0, testResults: [] };
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string' },
     workers: { type: 'string' },
+    queue: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     report: { type: 'string' },
@@ -30,6 +36,12 @@ if (!Number.isInteger(wanted) || wanted < 1 || !Number.isInteger(first)) {
   process.exit(2);
 }
 
+if (values.queue && whyNoRedis !== undefined) {
+  console.log(`Skipped, kills with workers on other machines: ${whyNoRedis}`);
+  if (values.report !== undefined) writeFileSync(values.report, JSON.stringify(SKIPPED));
+  process.exit(0);
+}
+const server = values.queue ? await startRedis() : undefined;
 const told: Told[] = [];
 const violations: Violation[] = [];
 const since = performance.now();
@@ -37,6 +49,7 @@ let next = first;
 let shown = 0;
 
 await Promise.all(Array.from({ length: values.seed === undefined ? AT_A_TIME : 1 }, work));
+await server?.close();
 report();
 if (values.report !== undefined) writeFileSync(values.report, JSON.stringify(counted()));
 process.exit(violations.length > 0 ? 1 : 0);
@@ -49,13 +62,16 @@ async function work(): Promise<void> {
         await trial(seed, {
           keep: values.keep,
           ...(values.workers !== undefined && { workers: Number(values.workers) }),
+          queue: server?.url,
           ...(values.verbose && { say: text => console.log(`  ${text}`) }),
         }),
       );
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
       violations.push(error);
-      console.error(`${error.message}\n  To repeat it: npm run test:crash -- --seed ${seed}\n`);
+      console.error(
+        `${error.message}\n  To repeat it: npm run test:crash -- ${server ? '--queue ' : ''}--seed ${seed}\n`,
+      );
     }
     if (kills() - shown < 25) continue;
     shown = kills();

@@ -35,6 +35,8 @@ export interface Order {
   readonly pauseAfter?: number | undefined;
   /** Another takes the run up at the same moment, and may go on with it where this one was killed. */
   readonly hasRival?: boolean;
+  /** The address of the queue over which others execute its batches. */
+  readonly queue?: string | undefined;
 }
 
 /** What came of an order. */
@@ -52,16 +54,31 @@ export interface Shell {
 }
 
 export const WORKFLOW = 'random.ts';
+const QUEUE_SECRET = 'a secret of the kills';
+
+/** A worker on another machine, but for the folder: it has what the run has. Resolves once it is there. */
+export async function startWorker(
+  folder: string,
+  { queue, env }: { readonly queue: string; readonly env: Order['env'] },
+): Promise<Call> {
+  const call = new Call(['work', folder, '--queue', queue, '--concurrency', '4', '--json'], {
+    cwd: folder,
+    env: { ...env, CRONFLOW_QUEUE_SECRET: QUEUE_SECRET, [MARK]: folder },
+  });
+  await call.says('"working"');
+  return call;
+}
 
 /** Has the command line do it; in a container, where it sees no process from outside, and none of them sees it. */
 export function commandLine(
   folder: string,
-  { task, answers, env, hasRival }: Order,
+  { task, answers, env, hasRival, queue }: Order,
   { isContained = false }: { isContained?: boolean } = {},
 ): Shell {
-  const call = new Call([...argumentsFor(task), ...answersAsOptions(answers), '--json'], {
+  const over = queue === undefined || task.kind === 'cancel' ? [] : ['--queue', queue];
+  const call = new Call([...argumentsFor(task), ...answersAsOptions(answers), ...over, '--json'], {
     cwd: folder,
-    env: { ...env, [MARK]: folder },
+    env: { ...env, ...(over.length > 0 && { CRONFLOW_QUEUE_SECRET: QUEUE_SECRET }), [MARK]: folder },
     ...(isContained && IN_CONTAINER && { command: [...IN_CONTAINER, process.execPath, BIN] }),
   });
   const answer = call.done.then(({ signal, summary, stderr, code }): Answer => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LEASE_MS, OwnerWatch } from '../../engine/store/owner-watch.ts';
-import { eventually } from '../support/call.ts';
+import { eventually, type Call } from '../support/call.ts';
 import { IN_CONTAINER } from '../support/container.ts';
 import {
   checkAtRest,
@@ -25,7 +25,17 @@ import { killFromOutside, killIfThere, leftBehind, untilRunnersGone, within } fr
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
 import { describe, whomOf, type Session } from './session.ts';
-import { commandLine, commandOf, HostShell, noShell, processesOf, WORKFLOW, type Shell, type Task } from './shell.ts';
+import {
+  commandLine,
+  commandOf,
+  HostShell,
+  noShell,
+  processesOf,
+  startWorker,
+  WORKFLOW,
+  type Shell,
+  type Task,
+} from './shell.ts';
 import { LEDGER, readLedger, WORKER, type Noted } from './world.ts';
 
 /*
@@ -52,6 +62,8 @@ export interface Told {
   readonly refusedBeside: number;
 }
 
+/** Where there is a queue. */
+const WORKERS = 2;
 /** Others may keep the machine busy. */
 const LONGEST_SESSION_MS = 150_000;
 /** What one is told who comes too late. */
@@ -65,6 +77,8 @@ export interface TrialOptions {
   readonly kills?: number;
   /** Processes that execute the batches of each loop. @default 2 for each eighth seed, else none */
   readonly workers?: number;
+  /** The address of a queue: workers like those on other machines execute its batches. */
+  readonly queue?: string | undefined;
   /** Whether what a trial without a violation leaves is kept. */
   readonly keep?: boolean;
   readonly say?: (text: string) => void;
@@ -123,19 +137,21 @@ class Trial {
   #lines = 0;
   readonly #next: NextSession;
   readonly #hasWorkers: boolean;
+  readonly #queue: string | undefined;
 
-  constructor(seed: number, { script, kills = 14, say, workers = seed % 8 === 7 ? 2 : 0 }: TrialOptions) {
+  constructor(seed: number, { script, kills = 14, say, queue, workers = seed % 8 === 7 ? 2 : 0 }: TrialOptions) {
     this.seed = seed;
+    this.#queue = queue;
     this.#say = say;
     const random = new Random(seed);
     const plan = randomPlan(random);
-    this.#hasWorkers = workers > 0;
+    this.#hasWorkers = workers > 0 || queue !== undefined;
     this.#plan = workers > 0 ? withWorkers(plan, workers) : plan;
     this.#edits = new Random(seed + 0x5eed);
     this.#edited = withNames(this.#plan);
     // Half of the workflows are edited between a kill and what comes next.
     this.#isEdited = !script && this.#edits.chance(0.5);
-    this.#isContained = !script && IN_CONTAINER !== undefined && this.#edits.chance(0.08);
+    this.#isContained = !script && queue === undefined && IN_CONTAINER !== undefined && this.#edits.chance(0.08);
     this.#most = mostInFlight(this.#plan);
     const most = Math.min(kills, random.int(6, 14));
     this.#next = new NextSession({
@@ -268,17 +284,31 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
 
   // Doing it
 
-  async #session(session: Session): Promise<void> {
+  async #session(asked: Session): Promise<void> {
+    // The Studio has no queue, and a runner without a shell is not given one.
+    const session: Session =
+      this.#queue === undefined
+        ? asked
+        : { ...asked, shell: 'command line', pauseAfter: undefined, queue: this.#queue };
     const { task, kill } = session;
     this.history.push(describe(session));
     this.#sessions += 1;
     const since = performance.now();
+    const workers = await this.#startWorkers(session);
     const shell = this.#shell(session);
     const began = new Set(processesOf(this.folder));
     if (kill?.when.kind === 'time')
-      setTimeout(() => killFromOutside(this.folder, kill.whom, shell, began), kill.when.ms);
+      setTimeout(() => {
+        const [worker] = kill.whom === 'both' ? workers : [];
+        if (worker) killIfThere(worker.pid);
+        killFromOutside(this.folder, kill.whom, shell, began);
+      }, kill.when.ms);
     const rival = session.hasRival
-      ? commandLine(this.folder, { task, env: {}, hasRival: true }, { isContained: this.#isContained }).answer
+      ? commandLine(
+          this.folder,
+          { task, env: {}, hasRival: true, queue: this.#queue },
+          { isContained: this.#isContained },
+        ).answer
       : undefined;
     this.#contained += Number(session.shell === 'container') + Number(session.hasRival === true && this.#isContained);
     const answer = await within(
@@ -290,6 +320,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
           .join('; ')}`,
     );
     const others = await rival;
+    await this.#endWorkers(workers);
     await this.#untilRunnersGone();
     // One that had put its end on record has no other word for it: it is on its way through that point that it ends.
     const diedAtEnd =
@@ -299,7 +330,9 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       answer.status !== 'interrupted';
     const died = answer.shellKilled || answer.message.includes('SIGKILL') || diedAtEnd;
     // Where both were killed nobody is left who could end it.
-    const mayBeLeft = answer.shellKilled && (kill?.whom === 'both' || kill?.when.kind === 'time');
+    // A worker of another machine leaves what its steps have started.
+    const mayBeLeft =
+      this.#queue !== undefined || (answer.shellKilled && (kill?.whom === 'both' || kill?.when.kind === 'time'));
     if (!mayBeLeft) {
       await eventually('what steps had started is gone', () => leftBehind(this.folder).length === 0, 15).catch(() => {
         throw new Violation(
@@ -338,6 +371,19 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     if (others)
       checkRivals(this.#latest, { hasWorkers: this.#hasWorkers, most: died || hasLostWorker ? this.#most : 0 });
     this.#say?.(`${Math.round(performance.now() - since)} ms ${this.history.slice(-2).join(';')}`);
+  }
+
+  async #startWorkers({ task, env }: Session): Promise<readonly Call[]> {
+    const { folder } = this;
+    const queue = this.#queue;
+    if (queue === undefined || task.kind === 'cancel') return [];
+    return await Promise.all(Array.from({ length: WORKERS }, () => startWorker(folder, { queue, env })));
+  }
+
+  /** They hear of the next session from another process: each has its own. */
+  async #endWorkers(workers: readonly Call[]): Promise<void> {
+    for (const { pid } of workers) killIfThere(pid);
+    await Promise.all(workers.map(({ done }) => done));
   }
 
   #hasKilledWorker(): boolean {
