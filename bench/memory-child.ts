@@ -2,27 +2,42 @@ import { readFileSync } from 'node:fs';
 import { startRun } from '../engine/run/execute.ts';
 import { keepHeapSmall } from '../engine/runner/heap.ts';
 import type { Peak } from './memory.ts';
+import type { Workflow } from '../engine/workflow/types.ts';
 import { secondsOf, withStore, workerOf, workflow } from './support.ts';
 
-/* Streams as many items as its argument says through batches of 1,000, and prints the most memory it had. */
+/*
+ * Does one thing, and prints the most memory it had: `stream` takes so many items through batches of 1,000, `returned` has a
+ * step return an array of so many, `made` has a step that only makes that array, and `nothing` has one that does not.
+ */
 
-const items = Number(process.argv[2]);
+const [what = '', count] = process.argv.slice(2);
+const items = Number(count);
 
-const definition = workflow(flow =>
-  flow.batch(
-    'work',
-    {
-      *items() {
-        for (let id = 0; id < items; id++) yield { id, name: `item ${id}`, amount: id / 7 };
+const item = (id: number) => ({ id, name: `item ${id}`, amount: id / 7 });
+const made = () => Array.from({ length: items }, (_, id) => item(id));
+
+const WORKFLOWS: Readonly<Record<string, (flow: Workflow) => unknown>> = {
+  nothing: flow => flow.step('nothing', async () => 0),
+  made: flow => flow.step('made', async () => made().length),
+  returned: flow => flow.step('returned', async () => made()),
+  stream: flow =>
+    flow.batch(
+      'work',
+      {
+        *items() {
+          for (let id = 0; id < items; id++) yield item(id);
+        },
+        size: 1_000,
+        concurrency: 4,
       },
-      size: 1_000,
-      concurrency: 4,
-    },
-    (batch, inner) => {
-      inner.step('total', async () => batch.reduce((total, { amount }) => total + amount, 0));
-    },
-  ),
-);
+      (batch, inner) => {
+        inner.step('total', async () => batch.reduce((total, { amount }) => total + amount, 0));
+      },
+    ),
+};
+const build = WORKFLOWS[what];
+if (!build) throw new Error(`There is no ${what}. There are: ${Object.keys(WORKFLOWS).join(', ')}`);
+const definition = workflow(build);
 
 keepHeapSmall();
 await withStore(async (db, file) => {

@@ -5,13 +5,15 @@ import { RUNNER_FLAGS } from '../engine/runner/parent.ts';
 import { perSecond, rounded, type Figure } from './support.ts';
 
 /*
- * How the memory of a run grows with the number of items that stream through it: not. Each run is in a process of its
- * own, started as a runner is.
+ * How the memory of a run grows with the number of items that stream through it: not. What a step returns all at once has its own
+ * size, and that of its text on the way to the store. Each run is in a process of its own, started as a runner is.
  */
 
 const FEW = 100_000;
 const MANY = 5_000_000;
 const RATIO_AIM = 1.15;
+const RETURNED = 1_000_000;
+const RETURNED_AIM = 2.2;
 const MEGABYTES_AIM = 250;
 
 /** What bench/memory-child.ts prints. */
@@ -21,8 +23,8 @@ export interface Peak {
 }
 
 export async function benchMemory(): Promise<Figure[]> {
-  const few = await peakOf(FEW);
-  const many = await peakOf(MANY);
+  const few = await peakOf('stream', FEW);
+  const many = await peakOf('stream', MANY);
   const ratio = many.megabytes / few.megabytes;
   return [
     { what: `peak of ${FEW.toLocaleString('en')} items`, value: `${rounded(few.megabytes)} MB` },
@@ -34,11 +36,31 @@ export async function benchMemory(): Promise<Figure[]> {
     },
     { what: 'many / few', value: ratio.toFixed(2), aim: `<= ${RATIO_AIM}`, met: ratio <= RATIO_AIM },
     { what: 'items streamed', value: perSecond(MANY, many.seconds) },
+    ...(await benchReturned()),
   ];
 }
 
-async function peakOf(items: number): Promise<Peak> {
+async function benchReturned(): Promise<Figure[]> {
+  const [nothing, own, returned] = [
+    await peakOf('nothing', RETURNED),
+    await peakOf('made', RETURNED),
+    await peakOf('returned', RETURNED),
+  ];
+  const array = own.megabytes - nothing.megabytes;
+  const ratio = (returned.megabytes - nothing.megabytes) / array;
+  return [
+    { what: `an array of ${RETURNED.toLocaleString('en')} small objects`, value: `${rounded(array)} MB` },
+    {
+      what: '  returned by a step, to its own size',
+      value: ratio.toFixed(2),
+      aim: `<= ${RETURNED_AIM}`,
+      met: ratio <= RETURNED_AIM,
+    },
+  ];
+}
+
+async function peakOf(what: string, items: number): Promise<Peak> {
   const child = fileURLToPath(new URL('memory-child.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [...RUNNER_FLAGS, child, String(items)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...RUNNER_FLAGS, child, what, String(items)]);
   return JSON.parse(stdout) as Peak;
 }

@@ -1,31 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { Browser, Locator, Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { openedStudio, type OpenedStudio } from './studio.ts';
 
 /* A small window, or a large one at 200 %: nothing that one has to do is out of reach. */
 
-let browser: Browser;
-let studio: ServedStudio;
+let opened: OpenedStudio;
 let page: Page;
-let folder: string;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cronflow-small-'));
-  const workspace = workspaceWith(folder, ['films.ts']);
-  browser = await launchBrowser();
-  studio = await serveStudio(workspace, path.join(folder, 'data'));
-  ({ page } = await openPage(browser, studio.url));
+  opened = await openedStudio({}, ['films.ts']);
+  ({ page } = opened);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Re-run failed (5)' }).waitFor();
 });
-afterAll(async () => {
-  await browser?.close();
-  await studio?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => opened?.close());
 
 const drawer = () => page.getByRole('region', { name: 'Problems' });
 const inspector = () => page.getByRole('region', { name: 'Inspector', exact: true });
