@@ -63,7 +63,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
         ...(kept && {
           output: () => (
             <>
-              {kept.cachedRun !== undefined && <p className="muted">{cacheText(kept)}</p>}
+              {kept.cachedRun !== undefined && <p className="muted">Given {cacheText(kept)}</p>}
               <Value
                 label="Output"
                 load={full => api().getOutput({ run, scope: kept.scope, node: kept.node, attempt: kept.attempt, full })}
