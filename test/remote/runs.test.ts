@@ -208,7 +208,7 @@ describe('a run with workers on other machines', () => {
     const machine = await bench.join({ concurrency: 2 });
     const { run, done } = await bench.start(definition);
     await gate.reached(2);
-    await until(() => [...run.progress.values()].some(({ batches }) => batches.running === 4));
+    await until(() => [...run.progress.values()].some(({ batches }) => batches.running === 10));
     expect(machine.host.inFlight).toBe(2);
     expect(machine.given).toHaveLength(22);
     // The ids of batches are their indices and one.

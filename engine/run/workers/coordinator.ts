@@ -297,6 +297,7 @@ export class Coordinator implements Workers {
     job.worker = worker;
     job.givenAt = this.#run.clock.elapsed();
     worker.jobs.set(scope.id, node.place.id);
+    job.turns = this.#pool.turnsOf(worker, node.place.id);
     worker.sent.add(scope.id);
     worker.hold();
     this.#noteWorker(scope, this.#roll.numberOf(worker));
@@ -508,7 +509,7 @@ export class Coordinator implements Workers {
     this.#roll.began(worker, entry.progress?.executed ?? 0);
     if (entry.kind === 'end') {
       this.#roll.batchEnded(worker);
-      this.#pool.ended(job.node.place.id, this.#run.clock.elapsed() - job.givenAt);
+      this.#pool.ended(job.node.place.id, this.#run.clock.elapsed() - job.givenAt, job.turns);
       this.#jobs.delete(job.scope.id);
       job.done.resolve(entry.outcome);
     }

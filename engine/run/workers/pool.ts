@@ -59,8 +59,13 @@ export abstract class WorkerPool {
     return 0;
   }
 
-  /** A batch of the node has ended, so many milliseconds after it was given to a worker. */
-  ended(_place: number, _ms: number): void {}
+  /** In which turn the worker executes the last batch of a node that it was given: 1 at once, 2 after one other, and so on. */
+  turnsOf(_worker: WorkerHandle, _place: number): number {
+    return 1;
+  }
+
+  /** A batch of the node has ended, so many milliseconds after it was given to a worker. @param _turns See `turnsOf` */
+  ended(_place: number, _ms: number, _turns: number): void {}
 
   /** See `WorkerEvents.onSlots`. */
   confirm(_worker: WorkerHandle, _place: number, _number: number): void {}

@@ -9,10 +9,14 @@ const MOST_BYTES = 256 * 1024;
 const ANSWER_WITHIN_MS = 6_000;
 /**
  * Where batches take less, a worker has the next ones before it has ended those that run: else it would wait for them a good part
- * of its time. Where they take more, a batch is better with whoever is free first. Not one bound: batches that wait take longer.
+ * of its time. Where they take more, a batch is better with whoever is free first.
  */
 const AHEAD_BELOW_MS = 250;
-const AHEAD_UNTIL_MS = 1_000;
+/** So much is to be there for the time that the next ones take to come, and at most so many times what runs. */
+const COVERED_MS = 60;
+const MOST_AHEAD = 4;
+/** Of the time from when a batch is given to a worker to its end, what the ways there and back take at least. */
+const WAYS_MS = 15;
 /** How much of the average the last batch is. */
 const WEIGHT = 0.1;
 
@@ -20,9 +24,8 @@ interface ServedNode {
   readonly node: NodeToServe;
   readonly slots: NodeSlots;
   dividedFor: { readonly version: number; readonly concurrency: number } | undefined;
-  /** From when a batch is given to a worker to its end, on average. */
+  /** How long a batch takes when it is its turn, on average. */
   averageMs: number | undefined;
-  isAhead: boolean;
 }
 
 /** Processes of other machines: they come and go, and execute the batches of all nodes. */
@@ -52,7 +55,7 @@ export class RemotePool extends WorkerPool {
 
   override opened(node: NodeToServe): void {
     const slots = new NodeSlots(node.place);
-    this.#nodes.set(node.place, { node, slots, dividedFor: undefined, averageMs: undefined, isAhead: false });
+    this.#nodes.set(node.place, { node, slots, dividedFor: undefined, averageMs: undefined });
   }
 
   override closed(place: number): void {
@@ -77,11 +80,11 @@ export class RemotePool extends WorkerPool {
   override workerFor({ place }: NodeToServe): WorkerHandle | undefined {
     const served = this.#nodes.get(place);
     if (!served) return undefined;
-    const times = served.isAhead ? 2 : 1;
+    const times = 1 + aheadOf(served);
     let best: { readonly worker: WorkerHandle; readonly free: number } | undefined;
     for (const worker of this.taking) {
       if (worker.jobs.size >= worker.concurrency * times) continue;
-      const free = served.slots.of(worker) * times - worker.jobsOf(place);
+      const free = Math.floor(served.slots.of(worker) * times) - worker.jobsOf(place);
       if (free > 0 && (!best || free > best.free)) best = { worker, free };
     }
     return best?.worker;
@@ -89,15 +92,20 @@ export class RemotePool extends WorkerPool {
 
   override aheadOf(place: number): number {
     const served = this.#nodes.get(place);
-    return served?.isAhead ? served.slots.sum : 0;
+    return served ? Math.floor(served.slots.sum * aheadOf(served)) : 0;
   }
 
-  override ended(place: number, ms: number): void {
+  override turnsOf(worker: WorkerHandle, place: number): number {
+    const slots = this.#nodes.get(place)?.slots.of(worker) ?? 0;
+    return slots === 0 ? 1 : Math.ceil(worker.jobsOf(place) / slots);
+  }
+
+  override ended(place: number, ms: number, turns: number): void {
     const served = this.#nodes.get(place);
     if (!served) return;
-    const { averageMs = ms } = served;
-    served.averageMs = averageMs + (ms - averageMs) * WEIGHT;
-    served.isAhead = served.averageMs < (served.isAhead ? AHEAD_UNTIL_MS : AHEAD_BELOW_MS);
+    const own = Math.max(0, ms - WAYS_MS) / turns;
+    const { averageMs = own } = served;
+    served.averageMs = averageMs + (own - averageMs) * WEIGHT;
   }
 
   override confirm(worker: WorkerHandle, place: number, number: number): void {
@@ -119,4 +127,9 @@ export class RemotePool extends WorkerPool {
     this.#stop();
     super.close();
   }
+}
+
+/** How many times what runs is to be handed over beyond it. */
+function aheadOf({ averageMs = Infinity }: ServedNode): number {
+  return averageMs < AHEAD_BELOW_MS ? Math.min(MOST_AHEAD, Math.max(1, COVERED_MS / averageMs)) : 0;
 }

@@ -35,6 +35,8 @@ export interface RunningJob {
   worker: WorkerHandle | undefined;
   /** When that one was given it, by the clock for durations. */
   givenAt: number;
+  /** See `WorkerPool.turnsOf`. */
+  turns: number;
   /** What it is to end with: when its worker does not answer, or has not begun it. */
   ending: Error | undefined;
   cancelTimer: (() => void) | undefined;
@@ -84,6 +86,7 @@ export function newJob(run: Run, of: Pick<RunningJob, 'node' | 'batch' | 'scope'
     inbox: new Inbox(),
     worker: undefined,
     givenAt: 0,
+    turns: 1,
     ending: undefined,
     cancelTimer: undefined,
   };
