@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { oneLine } from '../../common/safe-text.ts';
 import { openQueue } from '../../engine/remote/bullmq/open-queue.ts';
 import type { Directory, WorkerCard } from '../../engine/remote/directory.ts';
@@ -23,6 +24,7 @@ const BATCHES_FOR_EACH_CORE = 2;
 /** More are a mistake: each of them has memory of its own. */
 const MOST_BATCHES = 1_000;
 const ENDED_AT_ONCE = 130;
+const CLOSE_WITHIN = 3_000;
 
 /** Executes batches of runs on other machines until it is told to end. */
 export async function work(argv: readonly string[]): Promise<number> {
@@ -76,7 +78,8 @@ export async function work(argv: readonly string[]): Promise<number> {
     isServing = false;
     ending.forget();
     served.close();
-    await host.close();
+    // A server that is away does not hold the end up: others see that the card is no longer renewed.
+    await Promise.race([host.close(), delay(CLOSE_WITHIN, undefined, { ref: false })]);
     await queue.close();
     view.end();
   }

@@ -84,6 +84,15 @@ describe.for(SERVER_KINDS)('over %s', kind => {
       expect(queue.states).toEqual(['connected', 'away', 'connected']);
     });
 
+    test('can be closed as soon as it was opened', async () => {
+      const queue = await open(server);
+      for (let round = 0; round < 5; round += 1) await (await queue.openMailbox(randomUUID(), () => {})).close();
+      const before = performance.now();
+      await queue.close();
+      // It would wait for a connection that somebody still reads from.
+      expect(performance.now() - before).toBeLessThan(900);
+    });
+
     test('what is left in a mailbox can be cleared', async () => {
       const queue = await open(server);
       const box = await mailbox(queue);

@@ -119,6 +119,14 @@ describe.for(SERVER_KINDS)('over %s', kind => {
       expect(run).toMatchObject({ code: 0, summary: { output: 8 } });
     });
 
+    test('a worker ends when it is told to, also while its server answers nothing', async () => {
+      const worker = await work(new Project({ 'flow.ts': FLOW }));
+      server.freeze();
+      onTestFinished(() => server.thaw());
+      worker.kill('SIGINT');
+      expect(await worker.done).toMatchObject({ code: 0 });
+    });
+
     test('a second Ctrl-C does not wait for the batches in flight, and nothing of theirs goes on', async () => {
       const here = new Project({ 'flow.ts': FLOW.replace('sleep(150)', 'sleep(3000)') });
       const [one, two] = [copyOf(here), copyOf(here)];

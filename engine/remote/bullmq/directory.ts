@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Directory, WorkerCard } from '../directory.ts';
 import { isSigned, sign } from '../signature.ts';
@@ -16,6 +17,8 @@ const MOST_CARDS = 10_000;
 const STALE_AFTER = 60_000;
 /** As much as a look at the cards counts, however late it comes: this process may have been stopped, or the server away. */
 const LONGEST_LOOK = 5_000;
+/** A server that is away does not hold up who ends: that its card is no longer renewed says the same. */
+const WITHDRAW_WITHIN = 1_000;
 
 const stored = z.object({ card: z.string(), signature: z.string() });
 
@@ -49,6 +52,7 @@ export interface DirectoryOptions {
 
 export function openDirectory(queue: JobQueue, { secret, now, clear }: DirectoryOptions): Directory {
   const own = new Map<string, StoredJob>();
+  const announcing = new Set<string>();
   const seen = new Map<string, Seen>();
   let lookedAt = now();
 
@@ -69,25 +73,37 @@ export function openDirectory(queue: JobQueue, { secret, now, clear }: Directory
 
   const isStale = (job: StoredJob) => (seen.get(job.id ?? '')?.unchangedFor ?? 0) >= STALE_AFTER;
 
+  const announce = async (worker: WorkerCard) => {
+    const text = JSON.stringify(worker);
+    const data = { card: text, signature: sign(secret, 'card', text) };
+    const known = own.get(worker.address);
+    if (known && (await renewed(known, data))) return;
+    // Dropped without a word where the job is there: then it is renewed next time.
+    const options = {
+      jobId: worker.address,
+      delay: NEVER_DUE,
+      attempts: 1,
+      removeOnComplete: true,
+      removeOnFail: true,
+    };
+    own.set(worker.address, await queue.add('worker', data, options));
+  };
+
   return {
     announce: async worker => {
-      const text = JSON.stringify(worker);
-      const data = { card: text, signature: sign(secret, 'card', text) };
-      const known = own.get(worker.address);
-      if (known && (await renewed(known, data))) return;
-      // Dropped without a word where the job is there: then it is renewed next time.
-      const options = {
-        jobId: worker.address,
-        delay: NEVER_DUE,
-        attempts: 1,
-        removeOnComplete: true,
-        removeOnFail: true,
-      };
-      own.set(worker.address, await queue.add('worker', data, options));
+      // The server is away, and takes what it was told before once it is back. The next announcement is a second away.
+      if (announcing.has(worker.address)) return;
+      announcing.add(worker.address);
+      try {
+        await announce(worker);
+      } finally {
+        announcing.delete(worker.address);
+      }
     },
     withdraw: async address => {
       own.delete(address);
-      await (await queue.getJob(address))?.remove();
+      const remove = async () => await (await queue.getJob(address))?.remove();
+      await Promise.race([remove(), delay(WITHDRAW_WITHIN, undefined, { ref: false })]);
     },
     list: async () => {
       const jobs = await queue.getDelayed(0, MOST_CARDS - 1);

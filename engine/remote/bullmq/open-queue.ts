@@ -34,6 +34,11 @@ export async function openQueue(
   const { address } = settings;
   const server = await openServer(settings, folder, onChange(onState));
   const cards = server.queue(CARDS);
+  const close = async () => {
+    await cards.close();
+    await server.close();
+  };
+  let closed: Promise<void> | undefined;
   return {
     shown: shownAddress(address),
     kind: address.kind,
@@ -47,10 +52,7 @@ export async function openQueue(
         await left.close();
       },
     }),
-    close: async () => {
-      await cards.close();
-      await server.close();
-    },
+    close: () => (closed ??= close()),
   };
 }
 

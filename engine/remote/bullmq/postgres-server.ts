@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PostgresConnectionOptions } from 'bullmq';
 import type { Pool, PoolConfig } from 'pg';
@@ -11,7 +12,7 @@ import { tlsOptions } from './tls-options.ts';
 type PostgresAddress = Extract<QueueAddress, { kind: 'postgres' }>;
 
 const CONNECT_WITHIN = 5_000;
-const CLOSE_WITHIN = 2_000;
+const CLOSE_WITHIN = 1_000;
 const ANSWER_WITHIN = 10_000;
 /** One of them listens; what is sent and received shares the others. */
 const CONNECTIONS = 10;
@@ -29,7 +30,15 @@ export async function openPostgres(
   { bullmq, driver }: { readonly bullmq: BullMq; readonly driver: Pg },
   onState: (state: QueueState) => void,
 ): Promise<QueueServer> {
-  const pool = new driver.Pool(optionsFor(address, ca));
+  const sockets = new Set<Socket>();
+  const pool = new driver.Pool({
+    ...optionsFor(address, ca),
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      return socket.once('close', () => sockets.delete(socket));
+    },
+  });
   const onError = (error: unknown) => {
     debugQueue('%s', reasonOf(error));
     if (isAway(error)) onState({ kind: 'away', reason: reasonOf(error) });
@@ -62,8 +71,11 @@ export async function openPostgres(
       return isAway(error);
     },
     noteSuccess: () => onState({ kind: 'connected' }),
-    // It waits for connections that somebody has: one that the server does not let go of holds nothing up.
-    close: () => Promise.race([pool.end(), delay(CLOSE_WITHIN, undefined, { ref: false })]),
+    close: async () => {
+      // It waits for all connections to be given back, which one to a server that does not answer never is.
+      await Promise.race([pool.end(), delay(CLOSE_WITHIN, undefined, { ref: false })]);
+      for (const socket of sockets) socket.destroy();
+    },
   };
 }
 
