@@ -51,6 +51,8 @@ export interface GuideFile {
 
 export function fileOf({ language, text, line }: Block): GuideFile | undefined {
   if (language !== 'ts' || !/ from 'cronflow';/.test(text)) return undefined;
+  // A test is executed by that of the page about tests: test/docs/testing-page.process.test.ts.
+  if (/^\/\/ [\w-]+\.test\.ts\n/.test(text)) return undefined;
   const name = /^\/\/ ([\w-]+\.ts)\n/.exec(text)?.[1];
   if (name === undefined) throw new Error(`The file at line ${line} does not say its name in its first line.`);
   return { name, text: `${text}\n` };
