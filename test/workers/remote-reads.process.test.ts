@@ -61,14 +61,20 @@ interface Noted {
   readonly opened?: readonly string[];
 }
 
+function notedIn(project: Project): readonly Noted[] {
+  return existsSync(project.path('ledger.txt')) ? (project.ledger() as Noted[]) : [];
+}
+
 const EXPECTED = Array.from({ length: 8 }, (_, item) => [400_000, 600_000, item]);
 
 test('all that batches read comes from the runner, and what steps publish goes there', async () => {
-  const project = new Project({ 'w.ts': WORKFLOW });
-  expect(await run(project)).toMatchObject({ status: 'completed', output: EXPECTED });
-  const noted = project.ledger() as Noted[];
-  expect(new Set(noted.flatMap(({ pid }) => pid ?? [])).size).toBe(2);
-  expect(noted.flatMap(({ opened }) => opened ?? [])).toEqual([]);
+  const project = new Project({ 'w.ts': WORKFLOW, hold: '' });
+  const running = run(project);
+  // One that starts late would find that the other has done all.
+  await eventually('both are at work', () => new Set(notedIn(project).flatMap(({ pid }) => pid ?? [])).size === 2, 60);
+  rmSync(project.path('hold'));
+  expect(await running).toMatchObject({ status: 'completed', output: EXPECTED });
+  expect(notedIn(project).flatMap(({ opened }) => opened ?? [])).toEqual([]);
   const db = openStore(project.path('runs.db'), { mode: 'read' });
   expect(db.prepare('select count(*) from events').pluck().get()).toBe(8);
   db.close();
@@ -77,7 +83,7 @@ test('all that batches read comes from the runner, and what steps publish goes t
 test('a worker that is killed loses nothing, and what it had done is read by the next one', async () => {
   const project = new Project({ 'w.ts': WORKFLOW, hold: '' });
   const running = run(project);
-  const noted = () => (existsSync(project.path('ledger.txt')) ? (project.ledger() as Noted[]) : []);
+  const noted = () => notedIn(project);
   await eventually('steps are at work', () => noted().some(({ step }) => step === 'three'), 60);
   process.kill(noted().find(({ step }) => step === 'three')?.pid ?? 0, 'SIGKILL');
   rmSync(project.path('hold'));
