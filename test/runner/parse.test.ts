@@ -5,7 +5,7 @@ import { parseFromRunner } from '../../engine/runner/parse.ts';
 
 const counts = { total: 3, succeeded: 1, failed: 1, running: 1, waiting: 0, cancelled: 0, setAside: 0 };
 const MESSAGES: Record<string, Record<string, unknown>> = {
-  inspected: { graphs: [{ id: 'a' }], files: ['/a.ts'] },
+  inspected: { graphs: [{ id: 'a' }], files: ['/a.ts'], code: 'c0de', also: 0 },
   started: { run: 1, uid: 'u', owner: 'o', demo: false, graph: { id: 'a' }, file: '/a.ts', report: undefined },
   progress: {
     counts: { items: counts, batches: counts, nodes: [{ path: 'a', items: counts, batches: counts, complete: false }] },
@@ -38,6 +38,8 @@ describe('what a runner says', () => {
     ['inspected', 'graphs', { 0: {} }],
     ['inspected', 'graphs.0', null],
     ['inspected', 'files.0', 7],
+    ['inspected', 'code', 7],
+    ['inspected', 'also', '1'],
     ['started', 'run', 0],
     ['started', 'run', '1'],
     ['started', 'graph', 'a'],
