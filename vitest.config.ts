@@ -69,6 +69,7 @@ const LANES = {
     'test/program/run.process.test.ts',
     'test/remote/faults/*.process.test.ts',
     'test/remote/frozen-server.process.test.ts',
+    'test/remote/goes-on.process.test.ts',
     'test/remote/tls.process.test.ts',
     'test/remote/work.process.test.ts',
     'test/run/in-common-seeds.process.test.ts',

@@ -33,7 +33,7 @@ const SEARCHED_BATCHES: OptionHelp = ['--batches failed|0,4,7-9', 'in which batc
 const SECONDS: OptionHelp = ['--seconds <n>', 'how long to try in each batch (default: 10)'];
 const PAYLOAD: OptionHelp = ['--payload <json>', 'what is passed on with it'];
 const NO_RESUME: OptionHelp = ['--no-resume', 'only stores it: the run goes on when it is resumed'];
-const DECISION: readonly OptionHelp[] = [['--reason <text>', 'why'], PAYLOAD, NO_RESUME];
+const DECISION: readonly OptionHelp[] = [['--reason <text>', 'why'], PAYLOAD, NO_RESUME, QUEUE];
 const YES: OptionHelp = ['--yes', 'executes steps that are not `pure: true`, too'];
 const TRUST: OptionHelp = ['--trust', 'trusts the folder for this launch'];
 
@@ -151,7 +151,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   publish: {
     usage: 'publish <event>',
     help: 'publishes an event, and goes on with the runs that wait for it (waitForEvent)',
-    options: [PAYLOAD, NO_RESUME],
+    options: [PAYLOAD, NO_RESUME, QUEUE],
     findsStore: true,
     load: async () => (await import('./commands/publish.ts')).publish,
   },
@@ -275,7 +275,15 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   import: {
     usage: 'import <run> <file>',
     help: 're-runs batches with the items that were corrected in an exported file',
-    options: [['--dry-run', 'only shows what was corrected, and tests it'], YES, SECONDS, FILE, DURABILITY, WORKERS],
+    options: [
+      ['--dry-run', 'only shows what was corrected, and tests it'],
+      YES,
+      SECONDS,
+      FILE,
+      DURABILITY,
+      WORKERS,
+      QUEUE,
+    ],
     findsStore: true,
     load: async () => (await import('./commands/import.ts')).importItems,
   },

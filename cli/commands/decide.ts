@@ -5,6 +5,7 @@ import { userName } from '../../engine/user-name.ts';
 import { parseArguments, parseJson, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { goOn } from '../go-on.ts';
+import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
 import { printEvent } from '../view/json.ts';
 import { withStore } from '../with-store.ts';
 
@@ -20,6 +21,7 @@ async function decide(argv: readonly string[], command: 'approve' | 'reject'): P
       reason: { type: 'string' },
       payload: { type: 'string' },
       'no-resume': { type: 'boolean' },
+      ...QUEUE_OPTION,
     },
     'a token',
   );
@@ -27,6 +29,9 @@ async function decide(argv: readonly string[], command: 'approve' | 'reject'): P
   const store = findStore(text(values.store));
   const given = text(values.payload);
   const json = values.json === true;
+  const goesOn = values['no-resume'] !== true;
+  // A queue that cannot be meant is told before anything is stored.
+  const queue = goesOn ? await queueOf(values) : undefined;
   const approved = command === 'approve';
   const by = userName();
   const answer = {
@@ -43,6 +48,5 @@ async function decide(argv: readonly string[], command: 'approve' | 'reject'): P
   if (json) printEvent({ event: 'answered', run: String(run), approved });
   // What follows is how the run ends: this is for the meantime.
   else process.stderr.write(`${approved ? 'Approved' : 'Rejected'}.\n`);
-  if (values['no-resume'] === true) return 0;
-  return await goOn({ run, store, json });
+  return goesOn ? await goOn({ run, store, json, queue }) : 0;
 }

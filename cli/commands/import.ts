@@ -21,6 +21,7 @@ import {
 import { findStore, fromCaller } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 import { probeConsent } from '../probe-consent.ts';
+import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
 import { UsageError } from '../usage.ts';
 import { CorrectionsView } from '../view/corrections.ts';
 import { withStore } from '../with-store.ts';
@@ -35,6 +36,7 @@ export async function importItems(argv: readonly string[]): Promise<number> {
     file: { type: 'string' },
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
+    ...QUEUE_OPTION,
   } as const;
   const { operand, second, values } = parseArguments(
     argv,
@@ -50,6 +52,8 @@ export async function importItems(argv: readonly string[]): Promise<number> {
   const file = movedFile(values);
   const seconds = text(values.seconds);
   const limitMs = seconds === undefined ? DEFAULT_BUDGET.ms : positiveNumber('seconds', seconds) * 1000;
+  const isDry = values['dry-run'] === true;
+  const queue = isDry ? undefined : await queueOf(values);
   const table = await read(second);
   const view = new CorrectionsView(json);
 
@@ -57,7 +61,7 @@ export async function importItems(argv: readonly string[]): Promise<number> {
     const row = requireRun(db, run);
     const found = await explained(second, () => correctionsIn(db, run, table));
     view.show(found);
-    if (values['dry-run'] === true && found.corrected.length > 0) {
+    if (isDry && found.corrected.length > 0) {
       const mayExecute = probeConsent(db, row, { isGiven: values.yes === true, json, onAsk: () => undefined });
       await test(found, { store, run, file, limitMs, mayExecute, view });
     }
@@ -65,9 +69,9 @@ export async function importItems(argv: readonly string[]): Promise<number> {
   });
   if (corrections.corrected.length === 0) return corrections.refused.length > 0 ? 2 : 0;
   const request = requestOf(corrections, table.by);
-  if (values['dry-run'] === true) return await dryRun({ store, run, file }, request, json);
+  if (isDry) return await dryRun({ store, run, file }, request, json);
   const [durability, workers] = [durabilityOf(values), workersOf(values)];
-  return await followRun({ kind: 'rerun', run, store, file, request, durability, workers }, json);
+  return await followRun({ kind: 'rerun', run, store, file, request, durability, workers, queue }, json);
 }
 
 interface Testing {

@@ -6,6 +6,7 @@ import { userName } from '../../engine/user-name.ts';
 import { parseArguments, parseJson, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { goOn } from '../go-on.ts';
+import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
 import { printEvent } from '../view/json.ts';
 import { withStore } from '../with-store.ts';
 
@@ -13,9 +14,13 @@ export async function publish(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'publish', 'the name of an event', {
     payload: { type: 'string' },
     'no-resume': { type: 'boolean' },
+    ...QUEUE_OPTION,
   });
   const store = findStore(text(values.store));
   const json = values.json === true;
+  const goesOn = values['no-resume'] !== true;
+  // A queue that cannot be meant is told before anything is stored.
+  const queue = goesOn ? await queueOf(values) : undefined;
   const given = text(values.payload);
   const payload = encode(given === undefined ? {} : parseJson(given, '--payload'), 'payload');
   const event = { name: operand, payload, by: userName(), at: systemClock.now() };
@@ -25,8 +30,8 @@ export async function publish(argv: readonly string[]): Promise<number> {
     process.stderr.write(
       `Published. ${runs.length === 0 ? 'No run' : counted(runs.length, ['run', 'runs'])} waited for it.\n`,
     );
-  if (values['no-resume'] === true) return 0;
+  if (!goesOn) return 0;
   let code = 0;
-  for (const run of runs) code = Math.max(code, await goOn({ run, store, json }));
+  for (const run of runs) code = Math.max(code, await goOn({ run, store, json, queue }));
   return code;
 }

@@ -63,9 +63,8 @@ export async function rerun(argv: readonly string[]): Promise<number> {
       throw new UsageError('--climb is several re-runs: --on-failure and --on-finish go with one.');
     if (values['dry-run'] === true)
       throw new UsageError('--climb runs batches; --dry-run runs none. Give one of them.');
-    if (values.queue !== undefined)
-      throw new UsageError('--climb runs a few batches, on this machine: leave --queue out.');
-    return await climb({ store, run, file: movedFile(values), durability, workers }, request, json);
+    const queue = await queueOf(values);
+    return await climb({ store, run, file: movedFile(values), durability, workers, queue }, request, json);
   }
   return values['dry-run'] === true
     ? await dryRun({ store, run, file: movedFile(values) }, request, json)
