@@ -61,7 +61,9 @@ class WorkText implements WorkView {
   session(event: SessionEvent): void {
     const workflow = oneLine(event.workflow);
     this.note(
-      event.type === 'begins' ? `A run of ${workflow} begins.` : `A run of ${workflow} is over: ${event.reason}.`,
+      event.type === 'begins'
+        ? `A run of ${workflow} begins.`
+        : `A run of ${workflow} is over: ${oneLine(event.reason)}.`,
     );
   }
 

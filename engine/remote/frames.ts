@@ -18,8 +18,8 @@ export type FrameBody =
   | { readonly kind: 'part'; readonly seq: number; readonly ack: number; readonly bytes: Uint8Array }
   /** Nothing but a sign of life, and how far the other side was heard. */
   | { readonly kind: 'beat'; readonly ack: number }
-  /** The link is over, or not known. */
-  | { readonly kind: 'gone' }
+  /** The link is over, or not known. Without a reason, who had it has ended, or has given the other side up. */
+  | { readonly kind: 'gone'; readonly why?: string }
   /** From a process to itself: whether letters come through. */
   | { readonly kind: 'echo' };
 

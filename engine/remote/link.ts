@@ -115,7 +115,7 @@ export class Link<Out, In> {
     if (this.#isOver) return;
     this.#wasHeard = true;
     if (frame.kind === 'gone') {
-      this.#lose('it has ended, or has given up');
+      this.#lose(frame.why ?? 'it has ended, or has given up');
       return;
     }
     this.#acknowledged(frame.ack);
@@ -140,12 +140,12 @@ export class Link<Out, In> {
     else if (wasQuiet && !this.#isBeatOnWay) this.#beat();
   }
 
-  /** Ends it on this side. The other one is told. */
-  close(): void {
+  /** Ends it on this side. The other one is told, with why. */
+  close(why?: string): void {
     if (this.#isOver) return;
     this.#end();
     // When it gets lost, the other side finds out by itself.
-    this.#options.post({ kind: 'gone' }).catch(() => undefined);
+    this.#options.post({ kind: 'gone', ...(why !== undefined && { why }) }).catch(() => undefined);
   }
 
   #lose(reason: string): void {

@@ -155,9 +155,9 @@ export class RemoteWorkers implements RemoteSource {
         setSlots: (place, count, number) => link.send({ type: 'slots', place, count, number }),
         // What is between us and the server keeps the process alive as long as the run goes on.
         hold: () => undefined,
-        kill: () => {
+        kill: why => {
           this.#sessions.delete(address);
-          link.close();
+          link.close(why);
         },
       };
     };

@@ -56,6 +56,7 @@ import { RunSubflows } from './subflow/run-subflows.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Coordinator } from './workers/coordinator.ts';
 import { StoreServer } from './workers/store-server.ts';
+import { whyOver } from './workers/why-over.ts';
 import { asSpanError, RunSpans } from './telemetry/run-spans.ts';
 import type { Telemetry } from './telemetry/span.ts';
 import type { RemoteSource, StartWorker } from './workers/workers.ts';
@@ -383,6 +384,8 @@ function work(
   let without: readonly ItemPlace[] = [];
   const end = async (): Promise<RunSummary> => {
     const startedAt = clock.elapsed();
+    /** Why its workers end. */
+    let why: string | undefined;
     const stopHeartbeat = startHeartbeat(run, stored, lease, fileIdentity, new WalWatch(db, storeFile));
     try {
       const outcome = asAsked(db, row.id, await interpret(run, stored, definition, graph, session));
@@ -412,6 +415,7 @@ function work(
       await journal.committed();
       failpoint('after-end');
       const { status, reason, error } = written;
+      why = whyOver(status, without.length > 0);
       spans?.end(status, error);
       const counts = countsOf(run.progress.values());
       return {
@@ -436,7 +440,7 @@ function work(
       journal.rest();
       logSync.close();
       run.stopping.end();
-      run.workers?.close();
+      run.workers?.close(why);
       stopHeartbeat();
     }
   };

@@ -44,6 +44,8 @@ export class RemoteWorker {
   readonly workers = new MemoryWorkers({ reads: 'the runner' });
   readonly host: WorkerHost;
   readonly events: string[] = [];
+  /** Why its sessions are over. */
+  readonly reasons: string[] = [];
 
   constructor(
     network: SimulatedNetwork,
@@ -60,7 +62,10 @@ export class RemoteWorker {
       concurrency,
       workflows: () => [{ workflow: 'test', file: '/test/workflow.ts', code }],
       startWorker: () => this.workers.start,
-      onSession: event => void this.events.push(event.type),
+      onSession: event => {
+        this.events.push(event.type);
+        if (event.type === 'ends') this.reasons.push(event.reason);
+      },
     });
   }
 

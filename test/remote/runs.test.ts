@@ -151,6 +151,7 @@ describe('a run with workers on other machines', () => {
     // What was on its way to it, and not begun, it may have given back.
     expect(first.given.length).toBe(given);
     expect(workerLines(bench.db, run.id, 10).filter(({ address }) => address === 'machine-1')).toHaveLength(1);
+    expect(first.reasons).toEqual(['this worker has drained']);
   });
 
   test('lets a worker drain: it finishes what it has, takes nothing new, and its end is no loss', async () => {
@@ -277,5 +278,33 @@ describe('a run with workers on other machines', () => {
     await bench.run(definition);
     await until(() => machine.workers.living.length === 0);
     expect(machine.events).toEqual(['begins', 'ends']);
+    expect(machine.reasons).toEqual(['it is completed']);
+  });
+
+  test.for([
+    ['paused', 'it is paused'],
+    ['cancelled', 'it was cancelled'],
+    ['interrupted', 'it was interrupted'],
+    ['failed', 'it has failed'],
+  ] as const)('tells its workers that it is over when it is %s', async ([as, reason]) => {
+    const gate = new Gate();
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(2), size: 1 }, (_items, flow) => {
+        flow.step('one', async () => {
+          await gate.pass();
+          if (as === 'failed') throw new Error('no');
+        });
+      }),
+    );
+    await bench.prepare(definition);
+    const machine = await bench.join();
+    const run = await bench.start(definition);
+    await gate.reached(1);
+    if (as !== 'failed') run.run.stopping.request({ as, reason: 'test' });
+    gate.open();
+    expect((await run.done).status).toBe(as);
+    await until(() => machine.reasons.length > 0);
+    expect(machine.reasons).toEqual([reason]);
   });
 });

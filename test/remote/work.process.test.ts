@@ -62,7 +62,9 @@ describe.for(SERVER_KINDS)('over %s', kind => {
       expect(noted.map(({ bed }) => bed as number).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
       expect(new Set(noted.map(({ env }) => String(env)))).toEqual(new Set(['']));
       expect(noted.map(({ pid }) => pid as number)).not.toContain(worker.pid);
-      await expect.poll(() => worker.stdout).toContain('"event":"run-ends"');
+      await expect
+        .poll(() => worker.stdout)
+        .toContain('"event":"run-ends","workflow":"beds","reason":"it is completed"');
       worker.kill('SIGINT');
       expect(await worker.done).toMatchObject({ code: 0 });
       expect(here.rows('SELECT count(*) AS count FROM runs')).toEqual([{ count: 1 }]);

@@ -145,10 +145,9 @@ export class Coordinator implements Workers {
     this.#roll.close();
   }
 
-  /** The run is over: its workers end. */
-  close(): void {
+  close(why: string | undefined): void {
     this.#isClosed = true;
-    this.#pool.close();
+    this.#pool.close(why);
   }
 
   async #attempt(
@@ -354,7 +353,7 @@ export class Coordinator implements Workers {
     worker.isLost = true;
     this.#pool.remove(worker);
     this.#effects.releaseAll(worker);
-    worker.kill();
+    worker.kill('this worker has drained');
   }
 
   #hear(worker: WorkerHandle, message: FromWorker): void {

@@ -76,8 +76,8 @@ export abstract class WorkerPool {
   /** None of them can work, and none will come. */
   abstract readonly isHopeless: boolean;
 
-  close(): void {
-    for (const worker of this.#all) worker.kill();
+  close(why: string | undefined): void {
+    for (const worker of this.#all) worker.kill(why);
     this.#all = [];
   }
 }

@@ -123,9 +123,9 @@ export class RemotePool extends WorkerPool {
     this.#version += 1;
   }
 
-  override close(): void {
+  override close(why: string | undefined): void {
     this.#stop();
-    super.close();
+    super.close(why);
   }
 }
 

@@ -87,8 +87,8 @@ export class WorkerHandle {
     this.#link.hold(!this.isLost && (this.jobs.size > 0 || !this.isReady));
   }
 
-  kill(): void {
-    this.#link.kill();
+  kill(why?: string): void {
+    this.#link.kill(why);
   }
 
   #tellState(): void {

@@ -28,8 +28,8 @@ export interface Workers {
   beat(): void;
   /** Writes what they have come to, before the process of the run is done with it. In a transaction of the journal. */
   writeEnd(): void;
-  /** The run is over: they end. */
-  close(): void;
+  /** The run is over: they end. @param why Undefined: its process cannot go on with it */
+  close(why: string | undefined): void;
 }
 
 /** The batches of one node, executed by workers. */
@@ -76,7 +76,8 @@ export interface WorkerLink {
   setSlots?(place: number, count: number, number: number): void;
   /** Whether it is waited for: otherwise it does not keep the process of the runner alive. */
   hold(isHeld: boolean): void;
-  kill(): void;
+  /** @param why What one on another machine is told: it goes on from 'the run is over: ' */
+  kill(why?: string): void;
 }
 
 /** What a worker tells its runner. */
