@@ -51,6 +51,7 @@ import { endWithParent } from './orphan.ts';
 import { ParentChannel } from './parent-channel.ts';
 import { toDefect, toProblem } from './problem.ts';
 import { serveProbes, type ProbeServer } from './probe/serve-probes.ts';
+import { moduleVariablesText } from './tell-module-variables.ts';
 import type { FromRunner, ProbeTask, RunnerTask, ToRunner } from './protocol.ts';
 
 /*
@@ -306,6 +307,10 @@ function workerFor({ loaded, definition, others }: Chosen, task: RunTask, mode: 
   const { store, durability, workers } = task;
   const startWorker = (workflow: string) => workerProcesses({ file: loaded.file, workflow, store, also: others.also });
   const everywhere = durabilityEverywhere();
+  const hasWorkers = remote !== undefined || workers !== undefined;
+  const warning =
+    task.kind === 'demo' ? undefined : moduleVariablesText(drawGraph(definition), loaded.sources, hasWorkers);
+  let hasWarned = false;
   return {
     db: openStore(store, { mode }),
     storeFile: store,
@@ -328,6 +333,10 @@ function workerFor({ loaded, definition, others }: Chosen, task: RunTask, mode: 
     onEnding: () => tell({ type: 'ending' }),
     onBegin: begun => {
       run = begun;
+      // Not again in the session that goes without some items.
+      if (warning !== undefined && !hasWarned && !begun.demo)
+        begun.log.add({ at: now(), level: 'warn', text: warning }, undefined);
+      hasWarned = true;
     },
   };
 }

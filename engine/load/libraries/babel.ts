@@ -1,2 +1,2 @@
-export { transformSync } from '@babel/core';
+export { parseSync, transformSync, traverse } from '@babel/core';
 export { default as decorators } from '@babel/plugin-proposal-decorators';
