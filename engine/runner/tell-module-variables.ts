@@ -24,10 +24,8 @@ export function moduleVariablesText(
   const named = found.slice(0, MOST_NAMED).map(({ name, at }) => `${name} (${shownLocation(at.file, at.line)})`);
   const others = found.length - named.length;
   const names = listed(others > 0 ? [...named, `${others} more`] : named);
-  const are = found.length === 1 ? 'is a variable of a module' : 'are variables of modules';
-  const own = found.length === 1 ? 'its own' : 'their own';
-  const it = found.length === 1 ? 'it' : 'them';
-  return `${names} ${are}: each worker has ${own}, and so has the process of the run. What one of them changes, the others do not see. Keep ${it} in ctx.state, which all share.`;
+  const [are, it] = found.length === 1 ? ['is a variable of a module', 'it'] : ['are variables of modules', 'them'];
+  return `${names} ${are}: each worker has its own, and so has the process of the run. What one of them changes, the others do not see. Keep ${it} in ctx.state, which all share.`;
 }
 
 function writtenNodes(graph: Graph, isEverywhere: boolean): WrittenNodes {

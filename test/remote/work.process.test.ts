@@ -71,6 +71,25 @@ describe.for(SERVER_KINDS)('over %s', kind => {
       expect(readFileSync(here.storeFile).includes(SECRET)).toBe(false);
     });
 
+    test('a run says at its beginning which variables its workers do not share', async () => {
+      const here = new Project({
+        'flow.ts': Project.workflow(`
+let made = 0;
+cronflow.define({ id: 'beds' })
+  .batch('make', { items: [1, 2, 3], size: 1 }, ([bed], flow) => {
+    flow.step('sheet', () => { made += 1; });
+  })
+  .step('all', () => made);
+`),
+      });
+      await work(copyOf(here));
+      const run = await here.cli(['run', 'flow.ts', '--json'], { env: env() });
+      expect(run).toMatchObject({ code: 0, summary: { status: 'completed', output: 0 } });
+      const [first] = here.rows('SELECT level, text FROM logs ORDER BY id');
+      expect(first?.text).toMatch(/^made \(flow\.ts:\d+\) is a variable of a module: each worker has its own/);
+      expect(run.stdout).toContain(String(first?.text));
+    });
+
     test('a worker is listed with its code, and ends in order when it is drained', async () => {
       const project = new Project({ 'flow.ts': FLOW });
       const worker = await work(project, '--concurrency', '2');

@@ -24,7 +24,7 @@ cronflow.define({ id: 'films' })
   .step('count', () => made);
 `);
 
-/** Where the variable stands in a file that \`flow\` makes. */
+/** Where the variable stands in a file that `flow` makes. */
 const lineOfMade = (text: string) => text.split('\n').indexOf('let made = 0;') + 1;
 
 function logsOf(project: Project): { level: string; text: string }[] {
@@ -36,7 +36,7 @@ test('a run with workers begins its log with the variables that each of them has
   const project = new Project({ 'films.ts': text, 'lib.ts': LIB });
   const run = await project.cli(['run', 'films.ts', '--json']);
   const warning =
-    `made (films.ts:${lineOfMade(text)}) and rendered (lib.ts:1) are variables of modules: each worker has their own, and so has the ` +
+    `made (films.ts:${lineOfMade(text)}) and rendered (lib.ts:1) are variables of modules: each worker has its own, and so has the ` +
     'process of the run. What one of them changes, the others do not see. Keep them in ctx.state, which all share.';
   // As it says: the process of the run has another one.
   expect(run).toMatchObject({ code: 0, summary: { status: 'completed', output: 0 } });

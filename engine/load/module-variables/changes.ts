@@ -18,7 +18,7 @@ function isMadeAgain(change: NodePath, binding: Binding): boolean {
   if (operator === '??=' || operator === '||=') return true;
   if (operator !== '=' || left.type !== 'Identifier') return false;
   if (isNothing(right)) return true;
-  if (/Literal$/.test(right.type)) return false;
+  if (right.type.endsWith('Literal')) return false;
   if (right.type === 'LogicalExpression' && isName(right.left, binding)) return true;
   const inside = change.getFunctionParent();
   return binding.referencePaths.some(
