@@ -263,6 +263,7 @@ const MIGRATIONS: readonly string[] = [
     run         integer,                     -- that it has started last; it may have been deleted since
     note        text,                        -- why it has started none since, in words
     waiting     text not null default '',    -- firings that wait until the run before has ended: when, with spaces between
+    left_out    integer not null default 0,  -- firings that found no room to wait, since the last time that none waited
     primary key (workflow, kind, what)
   ) strict, without rowid;
   create index events_by_name on events (name, id);

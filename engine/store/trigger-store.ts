@@ -18,12 +18,15 @@ export interface TriggerState {
   readonly note: string | null;
   /** Firings that wait until the run before has ended, the first that came first. Milliseconds since 1970. */
   readonly waiting: readonly number[];
+  /** Firings that start nothing, since as many waited as may: since the last time that none waited. */
+  readonly leftOut: number;
 }
 
 export function triggerStates(db: Database): TriggerState[] {
   return prepared<[], Omit<TriggerState, 'waiting'> & { readonly waiting: string }>(
     db,
-    `select workflow, kind, what as "on", looked_at as lookedAt, event, fired_at as firedAt, run, note, waiting from triggers`,
+    `select workflow, kind, what as "on", looked_at as lookedAt, event, fired_at as firedAt, run, note, waiting,
+       left_out as leftOut from triggers`,
   )
     .all()
     .map(({ waiting, ...state }) => ({ ...state, waiting: waiting === '' ? [] : waiting.split(' ').map(Number) }));
@@ -32,9 +35,11 @@ export function triggerStates(db: Database): TriggerState[] {
 export function keepTrigger(db: Database, state: TriggerState): void {
   prepared<unknown[]>(
     db,
-    `insert into triggers (workflow, kind, what, looked_at, event, fired_at, run, note, waiting) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into triggers (workflow, kind, what, looked_at, event, fired_at, run, note, waiting, left_out)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (workflow, kind, what) do update set looked_at = excluded.looked_at, event = excluded.event,
-       fired_at = excluded.fired_at, run = excluded.run, note = excluded.note, waiting = excluded.waiting`,
+       fired_at = excluded.fired_at, run = excluded.run, note = excluded.note, waiting = excluded.waiting,
+       left_out = excluded.left_out`,
   ).run(
     state.workflow,
     state.kind,
@@ -45,6 +50,7 @@ export function keepTrigger(db: Database, state: TriggerState): void {
     state.run,
     state.note,
     state.waiting.join(' '),
+    state.leftOut,
   );
 }
 

@@ -169,9 +169,10 @@ export class Triggers {
     const note = missed === 0 ? null : missedText(missed, last);
     if (!isOnTime && trigger.options?.missed !== 'once') return await this.#keep({ ...settled, note });
     if (queues(trigger)) {
-      const waiting = [...state.waiting, last].slice(0, MOST_WAITING);
+      const mayWait = state.waiting.length < MOST_WAITING;
+      const waiting = mayWait ? [...state.waiting, last] : state.waiting;
       // On record before its turn comes: a process that ends meanwhile loses none.
-      const queued = { ...settled, note, waiting };
+      const queued = { ...settled, note, waiting, leftOut: state.leftOut + (mayWait ? 0 : 1) };
       await this.#keep(queued);
       return await this.#fireNext({ file, workflow, trigger }, queued);
     }
@@ -187,11 +188,18 @@ export class Triggers {
     if (first === undefined) return;
     const isAtWork = state.run !== null && (await this.#options.store.do('isAtWork', state.run));
     if (isAtWork) {
-      const note = waitsText(state.waiting.length, 'firing', state.run);
+      const waits = waitsText(state.waiting.length, 'firing', state.run);
+      const note = state.leftOut === 0 ? waits : `${waits} ${leftOutText(state.leftOut)}`;
       return note === state.note ? undefined : await this.#keep({ ...state, note });
     }
     const begun = await this.#startAt(declared, first);
-    await this.#keep({ ...state, waiting: others, ...outcomeOf(begun, this.#options.now(), state) });
+    const note = state.leftOut === 0 ? null : leftOutText(state.leftOut);
+    await this.#keep({
+      ...state,
+      waiting: others,
+      leftOut: others.length === 0 ? 0 : state.leftOut,
+      ...outcomeOf(begun, this.#options.now(), state, note),
+    });
   }
 
   /** Starts the run of a moment, once. */
@@ -255,6 +263,7 @@ export class Triggers {
       run: null,
       note: null,
       waiting: [],
+      leftOut: 0,
     };
     await this.#keep(state);
     return state;
@@ -285,6 +294,10 @@ function queues({ kind, options }: Trigger): boolean {
 
 function waitsText(count: number, what: 'firing' | 'event', run: number | null): string {
   return `${counted(count, [what, `${what}s`])} ${count === 1 ? 'waits' : 'wait'} until run ${run} has ended.`;
+}
+
+function leftOutText(count: number): string {
+  return `${counted(count, ['firing was', 'firings were'])} left out: no more than ${MOST_WAITING} can wait.`;
 }
 
 function keyOf(workflow: string, { kind, on }: { readonly kind: string; readonly on: string }): string {

@@ -195,6 +195,35 @@ test('overlap queue: each firing of a clock waits its turn, also over a restart,
   ]);
 });
 
+test('overlap queue: of a clock a hundred firings wait, and how many were left out is said until the last of them has started', async () => {
+  const stage = new Stage(schedule('* * * * *', { overlap: 'queue' }));
+  await stage.triggers().look();
+  // Each look is of a new process: what counts is in the store.
+  const nextMinute = async () => {
+    stage.now += 60_000;
+    await stage.triggers().look();
+  };
+  await nextMinute();
+  stage.atWork.add(1);
+  for (let minute = 0; minute < 100; minute++) await nextMinute();
+  expect(stage.note()).toBe('100 firings wait until run 1 has ended.');
+  await nextMinute();
+  expect(stage.note()).toBe(
+    '100 firings wait until run 1 has ended. 1 firing was left out: no more than 100 can wait.',
+  );
+  await nextMinute();
+  expect(stage.note()).toBe(
+    '100 firings wait until run 1 has ended. 2 firings were left out: no more than 100 can wait.',
+  );
+  stage.atWork.clear();
+  for (let run = 0; run < 100; run++) await stage.triggers().look();
+  expect(stage.started).toHaveLength(101);
+  expect(stage.note()).toBe('2 firings were left out: no more than 100 can wait.');
+  await nextMinute();
+  expect(stage.started).toHaveLength(102);
+  expect(stage.note()).toBeNull();
+});
+
 test('overlap queue: what is published waits in the store, and its runs go one after the other', async () => {
   const stage = new Stage({ kind: 'event', on: 'order.paid', options: { overlap: 'queue' }, at: undefined });
   await stage.triggers().look();

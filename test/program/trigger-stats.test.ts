@@ -27,6 +27,7 @@ test('triggers are counted by their kinds, with what the store says of each', as
     run: 7,
     note: null,
     waiting: [],
+    leftOut: 0,
   });
   db.close();
   expect(await cronflow.getTriggerStats()).toEqual({
