@@ -6,6 +6,8 @@ import { deleteIdleRuns, finishDeletions } from '../../engine/store/delete-run.t
 import type { StoreDatabase } from '../../engine/store/open.ts';
 import { bytesOfRuns, judgeRuns, type JudgedRun, type PruneRule } from '../../engine/store/prune.ts';
 import { canGiveBackSpace, compactStore, giveBackSpace, storeSpace } from '../../engine/store/store-space.ts';
+import { deleteExpiredValues } from '../../engine/store/prune-by-policy.ts';
+import { sharedCounts } from '../../engine/store/shared-state.ts';
 import { prunePolicy, setPrunePolicy } from '../../engine/store/store-policies.ts';
 import { heldRuns } from '../../engine/store/run-queries.ts';
 import { checkFree } from '../../engine/store/leases.ts';
@@ -13,7 +15,7 @@ import { parseArguments, positiveNumber, text, type Arguments } from '../argumen
 import { findStore } from '../caller-paths.ts';
 import { UsageError } from '../usage.ts';
 import { printEvent, type CliEvent } from '../view/json.ts';
-import { keptText, prunedText, ruleText } from '../view/pruned.ts';
+import { expiredText, keptText, prunedText, ruleText } from '../view/pruned.ts';
 import { withStore } from '../with-store.ts';
 
 /** Deletes the runs that a rule says are no longer needed: the rule that is given, else the one that the store has. */
@@ -62,18 +64,27 @@ function pruneBy(db: StoreDatabase, rule: PruneRule, { isDry, json }: { isDry: b
       db,
       goes.map(({ run }) => run),
     );
+    const expired = sharedCounts(db, systemClock.now()).reduce((sum, counts) => sum + counts.expired, 0);
     if (json) for (const { run, workflow } of goes) printEvent({ event: 'prunable', run: String(run), workflow });
-    else process.stdout.write(`${prunedText(goes, 'would be deleted', `about ${bytes(size)}`)}${keptText(judged)}`);
+    else {
+      const would = 'would be deleted';
+      process.stdout.write(
+        `${prunedText(goes, would, `about ${bytes(size)}`)}${keptText(judged)}${expiredText(expired, would)}`,
+      );
+    }
     return;
   }
   const before = storeSpace(db).bytes;
   const deleted = deleteAll(db, goes, json);
-  if (deleted.length > 0) giveBackSpace(db);
+  const values = deleteExpiredValues(db, systemClock.now());
+  if (deleted.length > 0 || values > 0) giveBackSpace(db);
   const { bytes: after, freeBytes } = storeSpace(db);
-  if (json) printEvent({ event: 'pruned', runs: deleted.length, bytesBefore: before, bytes: after, freeBytes });
+  if (json) printEvent({ event: 'pruned', runs: deleted.length, values, bytesBefore: before, bytes: after, freeBytes });
   else {
     const size = `the store takes ${bytes(after)}, and took ${bytes(before)}`;
-    process.stdout.write(`${prunedText(deleted, 'deleted', size)}${keptText(judged)}`);
+    process.stdout.write(
+      `${prunedText(deleted, 'deleted', size)}${keptText(judged)}${expiredText(values, values === 1 ? 'was deleted' : 'were deleted')}`,
+    );
     if (deleted.length > 0 && !canGiveBackSpace(db))
       process.stdout.write(
         `${bytes(freeBytes)} of it are free for new runs. An earlier version made this store: to make its file small, add --compact once.\n`,

@@ -378,7 +378,13 @@ export const EVENT_SCHEMAS = {
   }),
   deletable: event('deletable', 'A run that would be deleted.', { run: runNumber, bytes: count }),
   prunable: event('prunable', 'A run that would be deleted.', { run: runNumber, workflow: text }),
-  pruned: event('pruned', 'Runs were deleted.', { runs: count, bytesBefore: count, bytes: count, freeBytes: count }),
+  pruned: event('pruned', 'Runs were deleted.', {
+    runs: count,
+    values: count.describe('Of what runs share: those whose time was over.'),
+    bytesBefore: count,
+    bytes: count,
+    freeBytes: count,
+  }),
   compacted: event('compacted', 'The store was written anew.', { bytesBefore: count, bytes: count }),
   policy: z.union([
     event('policy', 'Which runs the store deletes by itself.', {

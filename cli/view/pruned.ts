@@ -29,6 +29,11 @@ export function keptText(judged: readonly JudgedRun[]): string {
   return `${counted(kept.length, RUN)} ${kept.length === 1 ? 'stays' : 'stay'}:\n${lines.join('')}`;
 }
 
+/** Values that runs share, of which the time is over: nobody is given them anyway. */
+export function expiredText(values: number, what: string): string {
+  return values === 0 ? '' : `${counted(values, ['value', 'values'])} of the shared state ${what}: the time is over.\n`;
+}
+
 /** A rule in words, as it goes on from "by itself: ". */
 export function ruleText({ olderThanMs, keep, keepFailed, unfinished }: PruneRule): string {
   const which = unfinished ? 'runs' : 'finished runs';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sharedCounts, writeShared } from '../../engine/store/shared-state.ts';
 import { prunePolicy } from '../../engine/store/store-policies.ts';
 import { inProcess } from '../support/in-process.ts';
 import { Bench, workflow } from '../support/runs.ts';
@@ -43,11 +44,32 @@ describe('cronflow prune', () => {
       {
         event: 'pruned',
         runs: 1,
+        values: 0,
         bytesBefore: expect.any(Number) as number,
         bytes: expect.any(Number) as number,
         freeBytes: 0,
       },
     ]);
+  });
+
+  test('deletes values of the shared state whose time is over, and no others', async () => {
+    const { bench, cli, events } = await stored('films');
+    const keep = (key: string, expiresAt: number | null) =>
+      writeShared(bench.db, { op: 'set', workflow: '', key, value: '1', expiresAt, at: 0 }, null);
+    keep('over', 1);
+    keep('also over', 2);
+    keep('for ever', null);
+    keep('for an hour', Date.now() + 3_600_000);
+    expect((await cli('prune', '--keep', '9', '--dry-run')).stdout).toContain(
+      '2 values of the shared state would be deleted: the time is over.\n',
+    );
+    expect(sharedCounts(bench.db, Date.now())).toEqual([{ workflow: '', keys: 4, expired: 2 }]);
+    expect((await cli('prune', '--keep', '9')).stdout).toContain(
+      '2 values of the shared state were deleted: the time is over.\n',
+    );
+    expect(sharedCounts(bench.db, Date.now())).toEqual([{ workflow: '', keys: 2, expired: 0 }]);
+    keep('over again', 1);
+    expect(await events('prune', '--keep', '9')).toMatchObject([{ event: 'pruned', runs: 0, values: 1 }]);
   });
 
   test('a rule is kept as the policy of the store, is used where no other is given, and forgotten', async () => {

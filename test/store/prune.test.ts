@@ -8,6 +8,7 @@ import { judgeRuns, type PruneRule } from '../../engine/store/prune.ts';
 import { pruneByPolicy } from '../../engine/store/prune-by-policy.ts';
 import { labelRun } from '../../engine/store/run-labels.ts';
 import { listRuns } from '../../engine/store/queries.ts';
+import { sharedCounts, writeShared } from '../../engine/store/shared-state.ts';
 import { prunePolicy, setPrunePolicy } from '../../engine/store/store-policies.ts';
 import { canGiveBackSpace, compactStore, giveBackSpace, storeSpace } from '../../engine/store/store-space.ts';
 import { copyRuns } from '../support/many-runs.ts';
@@ -126,7 +127,11 @@ test('a policy is applied once an hour, by one of those who look, until it is ta
   for (const _ of range(3)) await bench.run(flow());
   expect(pruneByPolicy(bench.db, now)).toBe(0);
   setPrunePolicy(bench.db, rule({ keep: 1 }));
+  const passing = { op: 'set', workflow: '', key: 'passing', value: '1', expiresAt: 4 * HOUR, at: 0 } as const;
+  writeShared(bench.db, passing, null);
   expect(pruneByPolicy(bench.db, now)).toBe(2);
+  // What runs share and whose time is over goes with them.
+  expect(sharedCounts(bench.db, now())).toEqual([]);
   await bench.run(flow());
   const other = openStore(bench.file, { mode: 'write' });
   onTestFinished(() => {
