@@ -65,10 +65,7 @@ test('links between the pages lead somewhere', () => {
       if (/^https?:/.test(target)) continue;
       const [file = '', heading] = target.split('#');
       const linked = path.join(path.dirname(page), file === '' ? path.basename(page) : file);
-      if (
-        !existsSync(path.join(ROOT, linked)) ||
-        (heading !== undefined && !headingsOf(read(linked)).includes(heading))
-      )
+      if (!existsSync(path.join(ROOT, linked)) || (heading !== undefined && !anchorsOf(read(linked)).includes(heading)))
         broken.push(`${page}: ${target}`);
     }
   }
@@ -96,11 +93,14 @@ function read(page: string): string {
 }
 
 /** As GitHub makes anchors of headings. */
-function headingsOf(markdown: string): string[] {
-  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+/** Its headings, and what it gives a name for links. */
+function anchorsOf(markdown: string): string[] {
+  const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
     text
       .toLowerCase()
       .replaceAll(/[^\w\- ]/g, '')
       .replaceAll(' ', '-'),
   );
+  const named = [...markdown.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, name = '']) => name);
+  return [...headings, ...named];
 }
