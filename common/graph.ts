@@ -15,7 +15,7 @@ export interface Trigger {
   readonly at: SourceLocation | undefined;
 }
 
-/** Something in the file that has no effect here, and that its author may rely on. */
+/** Something in the file that has no effect here, or another one, and that its author may rely on. */
 export interface Notice {
   readonly text: string;
   readonly at: SourceLocation | undefined;

@@ -33,7 +33,7 @@ export interface LiveView {
 const PROGRESS_EVERY_MS = 5_000;
 const stderr = process.stderr;
 
-/** What of the file has no effect, each with its place. */
+/** What of the file has no effect, or another one, each with its place. */
 export function noticeTexts({ notices = [] }: Pick<Graph, 'notices'>): string[] {
   return notices.map(({ text, at }) => {
     const where = at ? `${oneLine(toCaller(at.file))}:${at.line}: ` : '';

@@ -51,7 +51,7 @@ import { endWithParent } from './orphan.ts';
 import { ParentChannel } from './parent-channel.ts';
 import { toDefect, toProblem } from './problem.ts';
 import { serveProbes, type ProbeServer } from './probe/serve-probes.ts';
-import { moduleVariablesText } from './tell-module-variables.ts';
+import { moduleVariablesText, withModuleVariables } from './tell-module-variables.ts';
 import type { FromRunner, ProbeTask, RunnerTask, ToRunner } from './protocol.ts';
 
 /*
@@ -150,7 +150,7 @@ async function inspect({ file, workflow }: Extract<RunnerTask, { kind: 'inspect'
   const { loaded, also } = others;
   tell({
     type: 'inspected',
-    graphs: chosen.map(drawGraph),
+    graphs: chosen.map(definition => withModuleVariables(drawGraph(definition), loaded.sources)),
     files: loaded.sources.map(source => source.path),
     code: loaded.codeHash,
     also: also.length,

@@ -1,4 +1,4 @@
-import { drawnNodes, type Graph, type GraphNode } from '../../common/graph.ts';
+import { drawnNodes, type Graph, type GraphNode, type Notice } from '../../common/graph.ts';
 import { isInsideAny } from '../../common/node-paths.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
 import { findModuleVariables, type WrittenNodes } from '../load/module-variables/find-variables.ts';
@@ -24,7 +24,20 @@ export function moduleVariablesText(
   const named = found.slice(0, MOST_NAMED).map(({ name, at }) => `${name} (${shownLocation(at.file, at.line)})`);
   const others = found.length - named.length;
   const names = listed(others > 0 ? [...named, `${others} more`] : named);
-  const [are, it] = found.length === 1 ? ['is a variable of a module', 'it'] : ['are variables of modules', 'them'];
+  return found.length === 1
+    ? textOf(names, 'is a variable of a module', 'it')
+    : textOf(names, 'are variables of modules', 'them');
+}
+
+/** The drawing, with a notice of each such variable: what is known before it is decided how the workflow is run. */
+export function withModuleVariables(graph: Graph, sources: readonly SourceFile[]): Graph {
+  const found = findModuleVariables(sources, writtenNodes(graph, false));
+  if (found.length === 0) return graph;
+  const notices = found.map(({ name, at }): Notice => ({ text: textOf(name, 'is a variable of a module', 'it'), at }));
+  return { ...graph, notices: [...(graph.notices ?? []), ...notices] };
+}
+
+function textOf(names: string, are: string, it: string): string {
   return `${names} ${are}: each worker has its own, and so has the process of the run. What one of them changes, the others do not see. Keep ${it} in ctx.state, which all share.`;
 }
 

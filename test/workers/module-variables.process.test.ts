@@ -53,3 +53,24 @@ test('so does one whose workers are asked for by --workers, and one without work
   expect(run.code).toBe(0);
   expect(run.stdout).toContain('Keep them in ctx.state, which all share.');
 });
+
+test('`cronflow list` tells of each at its line where the file itself asks for workers', async () => {
+  const text = flow(', workers: 2');
+  const project = new Project({
+    'films.ts': text,
+    'lib.ts': LIB,
+    'without.ts': flow('').replace("'films'", "'without'"),
+  });
+  const { events } = await project.cli(['list', '.', '--json']);
+  const notices = (id: string) => events.find(event => event.event === 'workflow' && event.id === id)?.notices;
+  expect(notices('films')).toMatchObject([
+    {
+      text: expect.stringMatching(/^made is a variable of a module: each worker/) as string,
+      at: { line: lineOfMade(text) },
+    },
+    { text: expect.stringMatching(/^rendered is a variable/) as string, at: { file: project.path('lib.ts'), line: 1 } },
+  ]);
+  expect(notices('without')).toBeUndefined();
+  const shown = await project.cli(['list', 'films.ts']);
+  expect(shown.stdout + shown.stderr).toContain(`films.ts:${lineOfMade(text)}: made is a variable of a module`);
+});
