@@ -25,15 +25,15 @@ export function moduleVariablesText(
   const others = found.length - named.length;
   const names = listed(others > 0 ? [...named, `${others} more`] : named);
   return found.length === 1
-    ? textOf(names, 'is a variable of a module', 'it')
-    : textOf(names, 'are variables of modules', 'them');
+    ? textOf(names, 'is a module-level variable', 'it')
+    : textOf(names, 'are module-level variables', 'them');
 }
 
 /** The drawing, with a notice of each such variable: what is known before it is decided how the workflow is run. */
 export function withModuleVariables(graph: Graph, sources: readonly SourceFile[]): Graph {
   const found = findModuleVariables(sources, writtenNodes(graph, false));
   if (found.length === 0) return graph;
-  const notices = found.map(({ name, at }): Notice => ({ text: textOf(name, 'is a variable of a module', 'it'), at }));
+  const notices = found.map(({ name, at }): Notice => ({ text: textOf(name, 'is a module-level variable', 'it'), at }));
   return { ...graph, notices: [...(graph.notices ?? []), ...notices] };
 }
 

@@ -86,7 +86,7 @@ cronflow.define({ id: 'beds' })
       const run = await here.cli(['run', 'flow.ts', '--json'], { env: env() });
       expect(run).toMatchObject({ code: 0, summary: { status: 'completed', output: 0 } });
       const [first] = here.rows('SELECT level, text FROM logs ORDER BY id');
-      expect(first?.text).toMatch(/^made \(flow\.ts:\d+\) is a variable of a module: each worker has its own/);
+      expect(first?.text).toMatch(/^made \(flow\.ts:\d+\) is a module-level variable: each worker has its own/);
       expect(run.stdout).toContain(String(first?.text));
     });
 

@@ -36,7 +36,7 @@ test('a run with workers begins its log with the variables that each of them has
   const project = new Project({ 'films.ts': text, 'lib.ts': LIB });
   const run = await project.cli(['run', 'films.ts', '--json']);
   const warning =
-    `made (films.ts:${lineOfMade(text)}) and rendered (lib.ts:1) are variables of modules: each worker has its own, and so has the ` +
+    `made (films.ts:${lineOfMade(text)}) and rendered (lib.ts:1) are module-level variables: each worker has its own, and so has the ` +
     'process of the run. What one of them changes, the others do not see. Keep them in ctx.state, which all share.';
   // As it says: the process of the run has another one.
   expect(run).toMatchObject({ code: 0, summary: { status: 'completed', output: 0 } });
@@ -65,12 +65,15 @@ test('`cronflow list` tells of each at its line where the file itself asks for w
   const notices = (id: string) => events.find(event => event.event === 'workflow' && event.id === id)?.notices;
   expect(notices('films')).toMatchObject([
     {
-      text: expect.stringMatching(/^made is a variable of a module: each worker/) as string,
+      text: expect.stringMatching(/^made is a module-level variable: each worker/) as string,
       at: { line: lineOfMade(text) },
     },
-    { text: expect.stringMatching(/^rendered is a variable/) as string, at: { file: project.path('lib.ts'), line: 1 } },
+    {
+      text: expect.stringMatching(/^rendered is a module-level variable/) as string,
+      at: { file: project.path('lib.ts'), line: 1 },
+    },
   ]);
   expect(notices('without')).toBeUndefined();
   const shown = await project.cli(['list', 'films.ts']);
-  expect(shown.stdout + shown.stderr).toContain(`films.ts:${lineOfMade(text)}: made is a variable of a module`);
+  expect(shown.stdout + shown.stderr).toContain(`films.ts:${lineOfMade(text)}: made is a module-level variable`);
 });
