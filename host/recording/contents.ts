@@ -58,6 +58,6 @@ export function contentsOf(counts: Counted): ContentLine[] {
     byChoice('Who ran it and who changed items', 'No names of people are in it.'),
     byChoice('Names of machines that executed batches', 'Machines have numbers.'),
     line('Folders', 'not in it', 'Files are named as in the workspace, without where it lies.'),
-    line('Other runs', 'not in it', 'Nothing of them.'),
+    line('Other runs', 'not in it', 'Nothing of them, nor of the runs that its steps have started (subflow).'),
   ];
 }

@@ -10,6 +10,7 @@ import { StoreConnection } from '../../host/store/store-connection.ts';
 import { runSnapshot } from '../../host/store/runs.ts';
 import { launchBrowser, whyNoBrowser } from '../support/browser.ts';
 import { cli } from '../support/cli.ts';
+import { Project } from '../support/project.ts';
 import { workspaceWith } from '../studio/studio.ts';
 
 /* A run as one file, opened from disk in a browser that has no network. */
@@ -166,6 +167,34 @@ describe.skipIf(whyNoBrowser !== undefined)('an exported file', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Present' }).click();
     await expect.poll(() => page.getByRole('main').innerText()).toContain('2.701 sind fertig');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('says at a step that has run another workflow that those runs are not in it', async () => {
+    const project = new Project({
+      'shop.ts': Project.workflow(`
+cronflow.define({ id: 'shop', name: 'Shop' })
+  .subflow({ id: 'bill', title: 'Write the bill' }, 'bill')
+  .forEach('orders', [1, 2], (_, flow) => { flow.subflow({ id: 'ship', title: 'Ship it' }, 'bill'); });
+cronflow.define({ id: 'bill' }).step('one', () => 1);
+`),
+    });
+    const shop = path.join(folder, 'shop.html');
+    expect(await project.cli(['run', 'shop.ts', '--workflow', 'shop'])).toMatchObject({ code: 0 });
+    const { stderr } = await project.cli(['export', '1', '--html', shop]);
+    expect(stderr).toMatch(/not in it +Other runs +Nothing of them, nor of the runs that its steps have started/);
+    const { page, complaints } = await opened(shop);
+    const note = page.getByRole('region', { name: 'Runs of this step' });
+    for (const step of ['Write the bill', 'Ship it']) {
+      await page
+        .getByRole('group', { name: new RegExp(`^${step}, runs bill`) })
+        .first()
+        .click();
+      await page.getByRole('region', { name: 'Inspector' }).getByText(step).first().waitFor();
+      await expect.poll(() => note.innerText()).toContain('The runs that this step has started are not in it.');
+      expect(await note.getByRole('button').count()).toBe(0);
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -22,7 +22,22 @@ interface Of {
 }
 
 /** The runs that a step, or the steps of a batch, have started. Each is opened by a click. */
-export function PartList({ run, path, scope }: Of & { run: number }) {
+export function PartList(of: Of & { run: number }) {
+  const isExportedFile = useStudio(state => state.recording !== undefined);
+  return isExportedFile ? <NotInFile /> : <StoredParts {...of} />;
+}
+
+/** Each of them is a run, and a file, of its own. */
+function NotInFile() {
+  return (
+    <section className="inner" aria-label="Runs of this step">
+      <h3 className="label">Runs of this step</h3>
+      <p className="muted">This file holds one run. The runs that this step has started are not in it.</p>
+    </section>
+  );
+}
+
+function StoredParts({ run, path, scope }: Of & { run: number }) {
   const [limit, setLimit] = useState(PAGE);
   const status = useStudio(state => state.progress?.status);
   const refresh = useRefresh(status === 'running');
