@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { OpenQueue } from '../../engine/remote/bullmq/open-queue.ts';
 import type { WorkerCard } from '../../engine/remote/directory.ts';
 import {
@@ -130,6 +130,27 @@ describe.for(SERVER_KINDS)('over %s', kind => {
       await queue.directory.announce({ ...mine, beat: 3 });
       expect(await queue.directory.list()).toEqual([{ ...mine, beat: 3 }]);
       await queue.directory.withdraw(mine.address);
+    });
+
+    test('what a killed worker leaves, its card and the letters to it, is removed when its card has not changed for a minute', async () => {
+      const [worker, run] = [await open(server), await open(server)];
+      const gone = card();
+      await worker.directory.announce(gone);
+      const box = await mailbox(run);
+      await box.post(gone.address, 'to nobody');
+      const now = performance.now.bind(performance);
+      let ahead = 0;
+      const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
+      onTestFinished(() => clock.mockRestore());
+      // A look counts five seconds at most.
+      for (; ahead < 60_000; ahead += 5_000) expect(await sorted(run)).toContain(gone.address);
+      expect(await sorted(run)).not.toContain(gone.address);
+      clock.mockRestore();
+      const letters: string[] = [];
+      const late = await worker.openMailbox(gone.address, letter => letters.push(letter));
+      onTestFinished(() => late.close());
+      await late.post(gone.address, 'to somebody');
+      await expect.poll(() => letters).toEqual(['to somebody']);
     });
 
     test('a card with another secret is none', async () => {
