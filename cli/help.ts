@@ -1,6 +1,7 @@
 import { COMMANDS, OPTIONS_OF_ALL, type CommandEntry, type OptionHelp } from './command-table.ts';
 
 const COLUMN = 37;
+const WIDTH = 120;
 /** The commands of the app stand by themselves. */
 const FIRST_OF_APP = 'studio';
 
@@ -46,5 +47,20 @@ function alsoFor(option: OptionHelp, command: string): string {
 }
 
 function aligned(left: string, right: string): string {
-  return left.length < COLUMN ? `${left.padEnd(COLUMN)}${right}` : `${left}\n${' '.repeat(COLUMN)}${right}`;
+  const margin = ' '.repeat(COLUMN);
+  const text = wrapped(right).join(`\n${margin}${/^ */.exec(right)?.[0] ?? ''}`);
+  return left.length < COLUMN ? `${left.padEnd(COLUMN)}${text}` : `${left}\n${margin}${text}`;
+}
+
+/** In lines that end before the window of a terminal does. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (COLUMN + rest.length > WIDTH) {
+    const end = rest.lastIndexOf(' ', WIDTH - COLUMN - 2);
+    if (end <= 0) break;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end + 1);
+  }
+  return [...lines, rest];
 }
