@@ -2,7 +2,7 @@ import type { EventOf, Result } from '../../host/api/api.ts';
 import { Loader } from '../model/loader.ts';
 import { RunModel } from '../model/run-model.ts';
 import { renewed } from '../model/selection.ts';
-import { withStoredLines } from '../model/stored-and-live-logs.ts';
+import { withLiveLines, withStoredLines } from '../model/stored-and-live-logs.ts';
 import { NO_RUN, studio, type Dialog } from './studio.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
@@ -197,7 +197,7 @@ function updateTotals(model: RunModel): void {
 export function onLogs({ run, lines, dropped }: EventOf<'onLogs'>): void {
   if (studio.getState().runId !== run) return;
   studio.setState(state => ({
-    logs: [...state.logs, ...lines].slice(-MAX_LOG_LINES),
+    logs: withLiveLines(state.logs, lines).slice(-MAX_LOG_LINES),
     logsDropped: state.logsDropped + dropped,
   }));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LogLine } from '../../host/api/api.ts';
 import { LogPages, type LogRange } from '../../renderer/model/log-pages.ts';
-import { withStoredLines } from '../../renderer/model/stored-and-live-logs.ts';
+import { withLiveLines, withStoredLines } from '../../renderer/model/stored-and-live-logs.ts';
 
 const line = (id: number): LogLine => ({ id, at: id, level: 'info', text: `line ${id}` });
 
@@ -70,4 +70,15 @@ test('lines that arrived live while the stored ones were requested are shown onc
     'line 3',
     'line 4',
   ]);
+});
+
+test('lines that arrive live after the store has told of them are shown once', () => {
+  const shown = [line(1), line(2), line(3)];
+  const live = [
+    { ...line(-1), at: 3, text: 'line 3' },
+    { ...line(-2), at: 4, text: 'line 4' },
+    { ...line(-3), at: 4, text: 'line 4' },
+  ];
+  const texts = withLiveLines(shown, live).map(({ text }) => text);
+  expect(texts).toEqual(['line 1', 'line 2', 'line 3', 'line 4', 'line 4']);
 });

@@ -53,7 +53,7 @@ test('a key does one thing: it never reaches what lies behind a dialog, and a ca
     expect(await dialog.innerText()).toContain('Cancel run 1?');
     // Enter presses the button that has the focus: the one that ends nothing.
     await page.keyboard.press('Enter');
-    expect(await dialog.count()).toBe(0);
+    await expect.poll(() => dialog.count()).toBe(0);
     await cancel.waitFor();
 
     await page.keyboard.press('p');
@@ -61,7 +61,7 @@ test('a key does one thing: it never reaches what lies behind a dialog, and a ca
     await page.keyboard.press('?');
     await dialog.waitFor();
     await page.keyboard.press('Escape');
-    expect(await dialog.count()).toBe(0);
+    await expect.poll(() => dialog.count()).toBe(0);
     await page.getByRole('main', { name: 'Presentation' }).waitFor();
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Search or run a command' }).fill('cancel the run');
