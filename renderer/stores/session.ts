@@ -96,6 +96,8 @@ function onConnection(connection: Connection): void {
 
 /** Reloads everything after each connect, because anything may have changed while the page was disconnected. */
 async function loadEverything(): Promise<void> {
+  // From here on: what is told of the workspace before the runs are listed must not open a workflow in place of the latest run.
+  runsChangedDuringLoad = new Map();
   const { protocol, shell } = await api().hello({});
   if (protocol !== PROTOCOL) {
     disconnectHost();
@@ -112,7 +114,7 @@ async function loadEverything(): Promise<void> {
 
 /** Each answer is applied when it arrives: an event that comes after it is newer, even if the other answer is still pending. */
 async function loadWorkspace(): Promise<void> {
-  runsChangedDuringLoad = new Map();
+  runsChangedDuringLoad ??= new Map();
   // Nothing waits for what only stands beside the runs.
   loadLabels().catch(notice);
   loadInterrupted().catch(notice);
@@ -144,6 +146,7 @@ function onWorkspace(workspace: Workspace): void {
   // Another folder was opened, or its demos take the place of its runs: nothing on screen belongs to it.
   closeRun();
   studio.setState(NOTHING_OPEN);
+  runsChangedDuringLoad = undefined;
   loadWorkspace().then(openFirst).catch(notice);
 }
 

@@ -47,6 +47,8 @@ const PROGRESS: Progress = {
   activeMs: 0,
 };
 
+const HELLO = { protocol: PROTOCOL, version: '0', shell: 'browser', platform: 'linux' };
+
 let session: Session;
 beforeEach(async () => {
   session = await begin();
@@ -72,6 +74,16 @@ describe('taking up the conversation', () => {
       [1, 'failed'],
     ]);
     expect(session.state().runId).toBe(3);
+  });
+
+  test('what is told of the workspace before the host has answered opens no workflow in place of the latest run', async () => {
+    session = await begin(false);
+    session.events.onWorkspace(workspace('/a', ['one.ts']));
+    expect(session.state().workflow).toBeUndefined();
+    await session.answer('hello', HELLO);
+    await session.answer('getWorkspace', workspace('/a', ['one.ts']));
+    await session.answer('listRuns', [run(7, 'interrupted')]);
+    expect(session.state().runId).toBe(7);
   });
 
   test('a workflow that is found after all that is opened, unless something is open by then', async () => {
@@ -206,7 +218,7 @@ describe('a folder that is not trusted', () => {
   });
 });
 
-async function begin(): Promise<Session> {
+async function begin(isGreeted = true): Promise<Session> {
   const waiting: { method: string; resolve: (value: unknown) => void }[] = [];
   let events: StudioEvents | undefined;
   let connect: ((state: 'live') => void) | undefined;
@@ -241,7 +253,7 @@ async function begin(): Promise<Session> {
     await new Promise(resolve => setImmediate(resolve));
   };
   connect('live');
-  await answer('hello', { protocol: PROTOCOL, version: '0', shell: 'browser', platform: 'linux' });
+  if (isGreeted) await answer('hello', HELLO);
   return {
     events,
     answer,
