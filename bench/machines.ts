@@ -1,7 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { Queue, QueueEvents } from 'bullmq';
 import { installHooks } from '../engine/load/hooks.ts';
 import { loadWorkflows, type LoadedFile } from '../engine/load/load.ts';
 import { ownFile } from '../engine/own-file.ts';
@@ -12,66 +11,80 @@ import { systemClock } from '../engine/run/clock.ts';
 import { startRun } from '../engine/run/execute.ts';
 import type { Definition } from '../engine/workflow/nodes.ts';
 import { takeDefinitions, whileLoading } from '../engine/workflow/registry.ts';
-import { startRedis } from '../test/support/servers/redis.ts';
+import { SERVER_KINDS, startServer, whyNoServer, type ServerKind } from '../test/support/servers/queue-servers.ts';
+import { aloneAt } from './machines/alone-at.ts';
 import { rounded, withStore, type Figure } from './support.ts';
 
 const SECRET = 'a secret of the benchmark';
 const GAP_MS = 4;
 const WORKFLOW = fileURLToPath(new URL('machines/workflow.ts', import.meta.url));
 
+/** Of each worker. */
+const CONCURRENCY = 8;
+const WORKERS = [1, 2, 4, 8];
+const STEPS_MS = [0, 5, 20, 100];
+/** From so many milliseconds a step the aim holds. */
+const AIMED_FROM_MS: Readonly<Record<ServerKind, number>> = { redis: 20, postgres: 100 };
+const AIM = 0.9;
+/** Batches for each shape last about so long, where nothing but the steps takes time. */
+const LASTS_MS = 3_000;
+const MOST_BATCHES = 4_000;
+
 interface Shape {
   readonly batches: number;
   readonly stepMs: number;
   readonly workers: number;
-  readonly concurrency: number;
 }
-
-const SHAPES: readonly Shape[] = [
-  { batches: 4_000, stepMs: 0, workers: 2, concurrency: 8 },
-  { batches: 2_000, stepMs: 5, workers: 2, concurrency: 8 },
-  { batches: 2_000, stepMs: 20, workers: 2, concurrency: 8 },
-  { batches: 500, stepMs: 100, workers: 2, concurrency: 8 },
-];
 
 /**
  * Batches on other machines, beside BullMQ alone with the same jobs: no journal, no process for the author's code, all jobs
- * added beforehand. Server, coordinator and workers share the cores of this machine.
+ * added beforehand. And beside this machine alone, with as many batches at a time. Server, coordinator and workers share the
+ * cores of this machine: with many workers and short steps, it measures these.
  */
 export async function benchMachines(): Promise<Figure[]> {
   installHooks({ engineUrl: ownFile('engine/index').href });
   const loaded = await whileLoading(() => loadWorkflows(WORKFLOW, { takeDefinitions }));
-  const redis = await startRedis();
   const figures: Figure[] = [];
-  try {
-    for (const shape of SHAPES) {
-      const alone = await aloneOf(redis.url, shape);
-      const { perSecond, cpuMs } = await oursOf(redis.url, loaded, shape);
-      const what = `${shape.stepMs} ms a batch, ${shape.workers} workers of ${shape.concurrency}`;
-      const ratio = perSecond / alone;
-      const isAimed = shape.stepMs >= 20;
-      figures.push({
-        what: `${what}: ${rounded(perSecond)}/s, BullMQ alone ${rounded(alone)}/s`,
-        value: ratio.toFixed(2),
-        ...(isAimed && { aim: '>= 0.9', met: ratio >= 0.9 }),
-      });
-      figures.push({ what: `${what}: processor time of the runner, per 100 batches`, value: `${cpuMs.toFixed(1)} ms` });
-    }
-  } finally {
-    await redis.close();
+  for (const kind of SERVER_KINDS) {
+    const why = whyNoServer[kind];
+    if (why !== undefined) figures.push({ what: `${kind}: not measured`, value: why });
+    else figures.push(...(await over(kind, loaded)));
   }
   return figures;
 }
 
-async function oursOf(
-  url: string,
-  loaded: LoadedFile<Definition>,
-  shape: Shape,
-): Promise<{ perSecond: number; cpuMs: number }> {
-  const { batches, stepMs, workers, concurrency } = shape;
+async function over(kind: ServerKind, loaded: LoadedFile<Definition>): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const server = await startServer(kind);
+  try {
+    for (const stepMs of STEPS_MS)
+      for (const workers of WORKERS) {
+        const batches =
+          stepMs === 0 ? MOST_BATCHES : Math.min(MOST_BATCHES, (workers * CONCURRENCY * LASTS_MS) / stepMs);
+        const shape = { batches, stepMs, workers };
+        const { perSecond, cpuMs } = await onQueue(server.url, loaded, shape);
+        const alone = await aloneOf(server.url, shape);
+        const here = await run(loaded, shape, undefined);
+        const ratio = perSecond / alone;
+        figures.push({
+          what:
+            `${kind}, ${stepMs} ms, ${workers} x ${CONCURRENCY}: ${rounded(perSecond)}/s, BullMQ alone ${rounded(alone)}/s, ` +
+            `this machine alone ${rounded(here.perSecond)}/s; runner ${cpuMs.toFixed(0)} ms per 100`,
+          value: ratio.toFixed(2),
+          ...(stepMs >= AIMED_FROM_MS[kind] && { aim: `>= ${AIM}`, met: ratio >= AIM }),
+        });
+      }
+  } finally {
+    await server.close();
+  }
+  return figures;
+}
+
+async function onQueue(url: string, loaded: LoadedFile<Definition>, shape: Shape): Promise<Rate> {
   const [definition] = loaded.workflows;
   if (!definition) throw new Error('nothing was defined');
-  const hosts = Array.from({ length: workers }, () =>
-    started('host.ts', url, loaded.codeHash, String(concurrency), String(GAP_MS)),
+  const hosts = Array.from({ length: shape.workers }, () =>
+    started('host.ts', url, loaded.codeHash, String(CONCURRENCY), String(GAP_MS)),
   );
   const settings = takeQueueSettings(url, { CRONFLOW_QUEUE_SECRET: SECRET });
   if (!settings) throw new Error('no queue');
@@ -88,14 +101,7 @@ async function oursOf(
   });
   await remoteWorkers.open();
   try {
-    return await withStore(async (db, storeFile) => {
-      const code = { hash: loaded.codeHash, sources: loaded.sources };
-      const run = await startRun({ db, storeFile, definition, code, remoteWorkers }, WORKFLOW, { batches, stepMs });
-      const { status, output } = await run.done;
-      if (status !== 'completed') throw new Error(`the run has ${status}`);
-      const { ms, cpuMs } = output as { ms: number; cpuMs: number };
-      return { perSecond: (batches / ms) * 1000, cpuMs: (cpuMs / batches) * 100 };
-    });
+    return await run(loaded, shape, remoteWorkers);
   } finally {
     await remoteWorkers.close();
     await queue.close();
@@ -103,36 +109,63 @@ async function oursOf(
   }
 }
 
-async function aloneOf(url: string, { batches, stepMs, workers, concurrency }: Shape): Promise<number> {
-  const connection = { port: Number(new URL(url).port), maxRetriesPerRequest: null };
-  const queue = new Queue('alone', { connection });
-  const events = new QueueEvents('alone', { connection });
-  await events.waitUntilReady();
-  const jobs = Array.from({ length: batches }, (_, item) => ({ name: 'job', data: { items: [item] } }));
-  await queue.addBulk(jobs);
-  const processes = Array.from({ length: workers }, () =>
-    started('alone.ts', String(connection.port), String(concurrency), String(stepMs)),
-  );
-  let [done, from, to] = [0, 0, 0];
-  await new Promise<void>(resolve => {
-    events.on('completed', () => {
-      done += 1;
-      if (done === 64) from = performance.now();
-      if (done < batches) return;
-      to = performance.now();
-      resolve();
-    });
+interface Rate {
+  /** Batches. */
+  readonly perSecond: number;
+  /** Processor time of the run's own process, for 100 batches. */
+  readonly cpuMs: number;
+}
+
+async function run(
+  loaded: LoadedFile<Definition>,
+  { batches, stepMs, workers }: Shape,
+  remoteWorkers: RemoteWorkers | undefined,
+): Promise<Rate> {
+  const [definition] = loaded.workflows;
+  if (!definition) throw new Error('nothing was defined');
+  return await withStore(async (db, storeFile) => {
+    const code = { hash: loaded.codeHash, sources: loaded.sources };
+    const environment = { db, storeFile, definition, code, ...(remoteWorkers && { remoteWorkers }) };
+    const running = await startRun(environment, WORKFLOW, { batches, stepMs });
+    for (const node of ['warm', 'work']) running.run.concurrency.set(node, workers * CONCURRENCY);
+    const { status, output } = await running.done;
+    if (status !== 'completed') throw new Error(`the run has ${status}`);
+    const { ms, cpuMs } = output as { ms: number; cpuMs: number };
+    return { perSecond: (batches / ms) * 1000, cpuMs: (cpuMs / batches) * 100 };
   });
+}
+
+async function aloneOf(url: string, { batches, stepMs, workers }: Shape): Promise<number> {
+  const server = aloneAt(url);
+  const queue = server.queue();
+  const jobs = Array.from({ length: batches }, (_, item) => ({ name: 'job', data: { items: [item] } }));
+  for (let from = 0; from < batches; from += 1_000) await queue.addBulk(jobs.slice(from, from + 1_000));
+  const processes = Array.from({ length: workers }, () =>
+    started('alone.ts', url, String(CONCURRENCY), String(stepMs)),
+  );
+  // The first ones are done before all workers have begun.
+  const skipped = Math.min(batches / 4, workers * CONCURRENCY * 4);
+  let [done, from, counted] = [0, 0, 0];
+  await new Promise<void>(resolve => {
+    for (const child of processes)
+      child.on('message', count => {
+        done += Number(count);
+        if (from === 0 && done >= skipped) [from, counted] = [performance.now(), done];
+        if (done >= batches) resolve();
+      });
+  });
+  const rate = ((batches - counted) / (performance.now() - from)) * 1000;
   await Promise.all(processes.map(ended));
-  await events.close();
   await queue.close();
-  return ((batches - 64) / (to - from)) * 1000;
+  await server.close();
+  return rate;
 }
 
 function started(program: string, ...args: string[]): ChildProcess {
   const file = fileURLToPath(new URL(`machines/${program}`, import.meta.url));
-  return spawn(process.execPath, ['--no-warnings', file, ...args], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  return fork(file, args, {
+    execArgv: ['--no-warnings'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, CRONFLOW_QUEUE_SECRET: SECRET },
   });
 }

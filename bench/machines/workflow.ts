@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { cronflow } from 'cronflow';
 import { z } from 'zod';
 
-/** As many as the workers of bench/machines.ts execute at a time. */
-const CONCURRENCY = 16;
+/** The benchmark says how many of them may run at a time. */
+const CONCURRENCY = 1;
 
 cronflow
   .define({ id: 'machines', payload: z.object({ batches: z.number(), stepMs: z.number() }) })
