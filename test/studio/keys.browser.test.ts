@@ -52,6 +52,7 @@ test('a key does one thing: it never reaches what lies behind a dialog, and a ca
     await page.keyboard.press('Control+k');
     expect(await dialog.innerText()).toContain('Cancel run 1?');
     // Enter presses the button that has the focus: the one that ends nothing.
+    await dialog.locator('button:focus', { hasText: 'Keep running' }).waitFor();
     await page.keyboard.press('Enter');
     await expect.poll(() => dialog.count()).toBe(0);
     await cancel.waitFor();
