@@ -15,9 +15,9 @@ import { fromCaller, toCaller } from '../caller-paths.ts';
 import { QUEUE_OPTION, requireQueue } from '../queue-option.ts';
 import { shellWord } from '../shell-word.ts';
 import { UsageError } from '../usage.ts';
-import { ServedWorkflows } from '../work/served-workflows.ts';
-import { untilToldToEnd } from '../work/told-to-end.ts';
-import { workView } from '../work/work-view.ts';
+import { ServedWorkflows } from '../queue-worker/served-workflows.ts';
+import { untilToldToEnd } from '../queue-worker/told-to-end.ts';
+import { workView } from '../queue-worker/work-view.ts';
 
 /** Steps mostly wait for something else. */
 const BATCHES_FOR_EACH_CORE = 2;
