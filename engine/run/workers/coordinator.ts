@@ -1,6 +1,5 @@
 import { BatchStatus } from '../../../common/status.ts';
 import type { WorkerCount } from '../../../common/workers.ts';
-import type { RateLimit } from '../../workflow/options.ts';
 import type { Abortable } from '../abort-registry.ts';
 import type { BatchFailure } from '../batch-attempt.ts';
 import type { QueuedBatch } from '../batch-queue.ts';
@@ -11,7 +10,6 @@ import { BatchCancelled, StopError } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
 import { ready } from '../waits.ts';
 import { applyEntry } from './apply-entry.ts';
-import { EffectTurns } from './effect-turns.ts';
 import { Inbox } from './inbox.ts';
 import { placeOf } from './place-of.ts';
 import { LocalPool, type WorkerPool } from './pool.ts';
@@ -24,7 +22,6 @@ import {
   type FromWorker,
   type Job,
   type JobId,
-  type SaidLine,
 } from './protocol.ts';
 import type { EffectWrites } from './recorded-writes.ts';
 import {
@@ -39,13 +36,9 @@ import {
 } from './running-job.ts';
 import type { StoreServer } from './store-server.ts';
 import type { NodeOfBatches, RemoteSource, StartWorker, WorkerBatches, Workers } from './workers.ts';
+import { WorkerAnswers } from './worker-answers.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import { WorkerRoll } from './worker-roll.ts';
-
-/** Numbers for scopes that a worker gets at a time. */
-const SCOPES_AT_A_TIME = 65_536;
-/** A batch inside a worker may begin so much later than it was allowed to. */
-const START_LAG_MS = 25;
 
 interface CoordinatorOptions {
   readonly run: Run;
@@ -75,7 +68,7 @@ export class Coordinator implements Workers {
   readonly #jobs = new Map<number, RunningJob>();
   /** Jobs without a worker, the oldest first. */
   #queue: RunningJob[] = [];
-  readonly #effects = new EffectTurns<WorkerHandle>();
+  readonly #answers: WorkerAnswers;
   #places = 0;
   readonly #roll: WorkerRoll;
   #isClosed = false;
@@ -85,6 +78,7 @@ export class Coordinator implements Workers {
     const { run } = options;
     this.#run = run;
     this.#roll = new WorkerRoll(run, options.stored);
+    this.#answers = new WorkerAnswers(run, options.store);
     this.#pool = this.#poolOf(options.workers);
     run.state.onPut = key => {
       for (const worker of this.#pool.all) worker.stateChanged(key);
@@ -352,14 +346,13 @@ export class Coordinator implements Workers {
     this.#roll.ends(worker, 'drained');
     worker.isLost = true;
     this.#pool.remove(worker);
-    this.#effects.releaseAll(worker);
+    this.#answers.leaves(worker);
     worker.kill('this worker has drained');
   }
 
   #hear(worker: WorkerHandle, message: FromWorker): void {
     if (worker.isLost || this.#isClosed) return;
     this.#roll.heard(worker);
-    const { run } = this.#options;
     switch (message.type) {
       case 'ready':
         this.#ready(worker, message.protocol, message.code);
@@ -373,35 +366,8 @@ export class Coordinator implements Workers {
       case 'bundle':
         this.#take(worker, message.entries);
         break;
-      case 'nodes': {
-        const nodes = message.nodes.map(([path, kind]) => [path, run.numbering.node(path, kind)] as const);
-        worker.tell({ type: 'numbers', ask: message.ask, nodes });
-        break;
-      }
-      case 'scopes':
-        worker.tell({ type: 'scopes', first: run.numbering.reserve(SCOPES_AT_A_TIME), count: SCOPES_AT_A_TIME });
-        break;
-      case 'start':
-        this.#letStart(worker, message);
-        break;
-      case 'take-effect':
-        this.#effects.take(message.key, worker, message.ask, () => worker.tell({ type: 'go-on', ask: message.ask }));
-        break;
-      case 'release-effect':
-        this.#effects.release(message.key, worker);
-        break;
-      case 'ask-store':
-        worker.tell({ type: 'store-answer', ask: message.ask, answer: this.#options.store.answer(message.request) });
-        break;
-      case 'stop':
-        run.stopping.request({ as: message.as, reason: message.reason });
-        break;
-      case 'said':
-        for (const { line, by } of message.lines) run.log.pass(line, by && speakerOf(by));
-        break;
-      case 'late-logs':
-        for (const { of, lines } of message.logs) run.journal.write(() => run.writer.logs(of, lines));
-        break;
+      default:
+        this.#answers.hear(worker, message);
     }
   }
 
@@ -450,7 +416,7 @@ export class Coordinator implements Workers {
     run.journal.committed().then(
       () => {
         // An effect that it was working at is begun, and not done: whoever is next finds that.
-        this.#effects.releaseAll(worker);
+        this.#answers.leaves(worker);
         this.#queue = [...jobs.filter(job => this.#jobs.get(job.scope.id) === job), ...this.#queue];
         this.#handOut();
       },
@@ -514,37 +480,9 @@ export class Coordinator implements Workers {
     }
     return { ...idOf(job), ...ack };
   }
-
-  /** Lets a batch inside a job start as soon as the limit of its node allows. */
-  #letStart(
-    worker: WorkerHandle,
-    asked: { ask: number; node: number; limits: readonly RateLimit[]; items: number },
-  ): void {
-    const { clock, rateLimiters } = this.#run;
-    const { ask, node, limits, items } = asked;
-    const now = clock.elapsed();
-    const limiter = rateLimiters.of(node, limits);
-    const delay = limiter.delay(now, items);
-    if (worker.isLost) return;
-    if (delay > 0) {
-      clock.after(delay, () => this.#letStart(worker, asked));
-      return;
-    }
-    // As late as it may really begin: no more than the limit start within any time.
-    limiter.started(now + START_LAG_MS, items);
-    worker.tell({ type: 'go-on', ask });
-  }
 }
 
 /** For the log of the run. */
 function nameOf({ about: { host, address } }: WorkerHandle): string {
   return address === undefined ? 'A worker process has ended' : `The worker on ${host} is lost`;
-}
-
-function speakerOf(by: NonNullable<SaidLine['by']>) {
-  return {
-    path: by.path,
-    attempt: by.attempt,
-    scopeOf: { batch: by.batch === undefined ? undefined : { index: by.batch } },
-  };
 }
