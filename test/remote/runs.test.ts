@@ -10,6 +10,17 @@ async function until(holds: () => boolean): Promise<void> {
   await expect.poll(holds, { timeout: 4_000, interval: 5 }).toBe(true);
 }
 
+/** Batches that wait at a gate, so many of them at a time. */
+function gated(batches: number, concurrency: number) {
+  const gate = new Gate();
+  const definition = workflow(flow =>
+    flow.batch('work', { items: range(batches), size: 1, concurrency }, (_items, flow) => {
+      flow.step('one', () => gate.pass());
+    }),
+  );
+  return { gate, bench: new RemoteBench(), definition };
+}
+
 describe('a run with workers on other machines', () => {
   test('comes to the same as in one process, over a network that loses, repeats and reorders', async () => {
     const build = () => {
@@ -87,13 +98,7 @@ describe('a run with workers on other machines', () => {
   });
 
   test('hears at once of a process that has ended, and gives the worker others later', async () => {
-    const gate = new Gate();
-    const bench = new RemoteBench();
-    const definition = workflow(flow =>
-      flow.batch('work', { items: range(2), size: 1, concurrency: 2 }, (_items, flow) => {
-        flow.step('one', () => gate.pass());
-      }),
-    );
+    const { gate, bench, definition } = gated(2, 2);
     await bench.prepare(definition);
     const machine = await bench.join();
     const run = await bench.start(definition);
@@ -130,13 +135,7 @@ describe('a run with workers on other machines', () => {
   });
 
   test('does not begin again with a worker that a person has drained from it', async () => {
-    const gate = new Gate();
-    const bench = new RemoteBench();
-    const definition = workflow(flow =>
-      flow.batch('work', { items: range(8), size: 1, concurrency: 4 }, (_items, flow) => {
-        flow.step('one', () => gate.pass());
-      }),
-    );
+    const { gate, bench, definition } = gated(8, 4);
     await bench.prepare(definition);
     const [first] = [await bench.join({ concurrency: 2 }), await bench.join({ concurrency: 2 })];
     const run = await bench.start(definition);
@@ -156,13 +155,7 @@ describe('a run with workers on other machines', () => {
   });
 
   test('lets a worker drain: it finishes what it has, takes nothing new, and its end is no loss', async () => {
-    const gate = new Gate();
-    const bench = new RemoteBench();
-    const definition = workflow(flow =>
-      flow.batch('work', { items: range(8), size: 1, concurrency: 4 }, (_items, flow) => {
-        flow.step('one', () => gate.pass());
-      }),
-    );
+    const { gate, bench, definition } = gated(8, 4);
     await bench.prepare(definition);
     const [first, second] = [await bench.join({ concurrency: 2 }), await bench.join({ concurrency: 2 })];
     const run = await bench.start(definition);
@@ -223,13 +216,7 @@ describe('a run with workers on other machines', () => {
   });
 
   test('goes on when the server comes back, and says that it was away', async () => {
-    const gate = new Gate();
-    const bench = new RemoteBench();
-    const definition = workflow(flow =>
-      flow.batch('work', { items: range(4), size: 1, concurrency: 2 }, (_items, flow) => {
-        flow.step('one', () => gate.pass());
-      }),
-    );
+    const { gate, bench, definition } = gated(4, 2);
     await bench.prepare(definition);
     const machine = await bench.join();
     const run = await bench.start(definition);
