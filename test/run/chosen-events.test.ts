@@ -85,3 +85,25 @@ test('the answer of a test goes through them, too', async () => {
   const other = await testRun(flow, { answers: { 'job.done': { id: 8 } } });
   expect(other.error?.message).toContain('is passed over by the filter of');
 });
+
+test('a batch that is cancelled after it has passed over an event waits for nobody any more', async () => {
+  const bench = new TimedBench();
+  const jobs = workflow(start =>
+    start.forEach(
+      'jobs',
+      [1, 2],
+      (job, flow) => {
+        flow.waitForEvent('job.done', undefined, { filter: ({ id }: Job) => id === job });
+      },
+      { concurrency: 2 },
+    ),
+  );
+  const { run, id, done } = await bench.start(jobs);
+  await expect.poll(() => openWaits(bench.db, id, 9)).toHaveLength(2);
+  publish(bench, { id: 7 });
+  expect(openWaits(bench.db, id, 9)).toEqual([]);
+  await expect.poll(() => openWaits(bench.db, id, 9)).toHaveLength(2);
+  run.batchCancels.ask(1, 'cancelled by hand');
+  expect(await done).toMatchObject({ status: 'paused', reason: 'it waits for 1 event' });
+  expect(openWaits(bench.db, id, 9)).toMatchObject([{ scope: 2 }]);
+});

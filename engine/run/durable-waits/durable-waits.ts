@@ -130,9 +130,13 @@ export class DurableWaits implements Waits {
     this.#store.take(wait);
   }
 
-  withdraw(wait: WaitKey): void {
+  withdraw({ scope, node }: Pick<WaitKey, 'scope' | 'node'>): void {
     const at = this.#run.clock.now();
-    this.#journal.write(() => this.#store.end(wait, 'withdrawn', at));
+    this.#journal.write(() => {
+      // Not the wait that the step began with, where events were passed over since.
+      const last = this.#store.last(scope, node);
+      if (last) this.#store.end(last, 'withdrawn', at);
+    });
   }
 
   look(): void {

@@ -28,8 +28,8 @@ export interface Waits {
   passOver(wait: WaitRow): Promise<WaitRow>;
   /** The step has come to the answer. In the journal's transaction. */
   take(wait: WaitKey): void;
-  /** Nobody has to answer any more. */
-  withdraw(wait: WaitKey): void;
+  /** Nobody has to answer a step any more. */
+  withdraw(step: Pick<WaitKey, 'scope' | 'node'>): void;
   /** Looks for answers. In the journal's transaction. */
   look(): void;
   /** What is waited for now. */
