@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isSigned, sign } from './signature.ts';
 
 /** Raised when a frame changes its meaning. Frames of another version are not read. */
 const FRAME_VERSION = 1;
@@ -34,25 +34,20 @@ export class FrameCodec {
   seal(frame: Frame): string {
     const { bytes, ...head } = frame.kind === 'part' ? frame : { ...frame, bytes: undefined };
     const text = `${JSON.stringify({ v: FRAME_VERSION, ...head })}\n${bytes ? base64Of(bytes) : ''}`;
-    return `${this.#sign(text).toString('base64url')} ${text}`;
+    return `${sign(this.#secret, 'letter', text)} ${text}`;
   }
 
   /** Undefined: it is of somebody else, or of another version. */
   open(letter: string): Frame | undefined {
     const space = letter.indexOf(' ');
     const text = letter.slice(space + 1);
-    const signed = Buffer.from(letter.slice(0, Math.max(0, space)), 'base64url');
-    const signature = this.#sign(text);
-    if (signed.length !== signature.length || !timingSafeEqual(signed, signature)) return undefined;
+    const signature = letter.slice(0, Math.max(0, space));
+    if (!isSigned(this.#secret, 'letter', text, signature)) return undefined;
     // From here on it is what a process with the secret has written.
     const end = text.indexOf('\n');
     const { v, ...head } = JSON.parse(text.slice(0, end)) as { v: number } & Frame;
     if (v !== FRAME_VERSION) return undefined;
     return head.kind === 'part' ? { ...head, bytes: Buffer.from(text.slice(end + 1), 'base64') } : head;
-  }
-
-  #sign(text: string): Buffer {
-    return createHmac('sha256', this.#secret).update(text).digest();
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FrameCodec } from '../../engine/remote/frames.ts';
+import { sign } from '../../engine/remote/signature.ts';
 import { Linked } from './linked.ts';
 import { NO_FAULTS, type Faults } from './simulated-network.ts';
 
@@ -269,6 +270,9 @@ test('frames that are no letters of ours are not read', () => {
   });
   for (const other of ['', ' ', 'x', letter.slice(1), `${letter} `, ` ${letter}`])
     expect(codec.open(other)).toBeUndefined();
+  const text = letter.slice(letter.indexOf(' ') + 1);
+  const asCard = `${sign('a secret of the tests', 'card', text)} ${text}`;
+  expect(codec.open(asCard)).toBeUndefined();
 });
 
 async function happen(
