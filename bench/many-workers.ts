@@ -106,7 +106,6 @@ async function measureIn(db: StoreDatabase, scenario: ThreadData): Promise<void>
         if (to === address) setImmediate(() => listener(letter));
         else post({ type: 'letter', to, letter });
       },
-      clear: async () => undefined,
       close: async () => undefined,
     };
   };
@@ -194,7 +193,6 @@ function serve(scenario: ThreadData): void {
           post: async (to, letter) => {
             if (!dead.has(own)) tell({ type: 'letter', to, letter });
           },
-          clear: async () => undefined,
           close: async () => undefined,
         };
       },

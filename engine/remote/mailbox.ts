@@ -10,8 +10,6 @@ export interface Mailbox {
    * @throws What the server, or the way to it, says against it
    */
   post(to: string, letter: string): Promise<void>;
-  /** Removes what was left at an address whose process is gone. */
-  clear(address: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -104,9 +104,6 @@ export class SimulatedNetwork {
       return {
         address,
         post: (to, letter) => this.#post(process, to, letter),
-        clear: async of => {
-          this.#kept = this.#kept.filter(({ to }) => to !== of);
-        },
         close: async () => void this.#boxes.delete(address),
       };
     };

@@ -28,7 +28,14 @@ const LAST_RETRY = 1_000;
 /** For farewells to a server that may be away. */
 const CLOSE_WITHIN = 1_000;
 
-export function queueOfMailbox(address: string): string {
+/** See `OpenQueue.clearMailbox`. */
+export async function clearMailbox(server: QueueServer, address: string): Promise<void> {
+  const queue = await openQueue(server, queueOfMailbox(address));
+  await queue.obliterate({ force: true });
+  await queue.close();
+}
+
+function queueOfMailbox(address: string): string {
   return `cronflow-mail-${address}`;
 }
 
@@ -86,12 +93,6 @@ export function openMailbox(server: QueueServer, address: string, onLetter: (let
           await pause(wait);
         }
       }
-    },
-    clear: async to => {
-      const queue = await queueTo(to);
-      queues.delete(to);
-      await queue.obliterate({ force: true });
-      await queue.close();
     },
     close: async () => {
       closed.abort();

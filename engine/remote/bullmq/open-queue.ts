@@ -3,7 +3,7 @@ import type { OpenMailbox } from '../mailbox.ts';
 import { shownAddress } from '../queue-address.ts';
 import type { QueueSettings } from '../queue-settings.ts';
 import { CARDS, openDirectory } from './directory.ts';
-import { openMailbox, queueOfMailbox } from './mailbox.ts';
+import { clearMailbox, openMailbox } from './mailbox.ts';
 import { loadPackages } from './packages.ts';
 import { openPostgres } from './postgres-server.ts';
 import type { QueueServer, QueueState } from './queue-server.ts';
@@ -16,6 +16,8 @@ export interface OpenQueue {
   readonly kind: 'redis' | 'postgres';
   readonly openMailbox: OpenMailbox;
   readonly directory: Directory;
+  /** Removes what was left at an address whose process is gone. */
+  readonly clearMailbox: (address: string) => Promise<void>;
   /** What was opened through it is closed first. */
   close(): Promise<void>;
 }
@@ -38,20 +40,14 @@ export async function openQueue(
     await cards.close();
     await server.close();
   };
+  const clear = (mailbox: string) => clearMailbox(server, mailbox);
   let closed: Promise<void> | undefined;
   return {
     shown: shownAddress(address),
     kind: address.kind,
     openMailbox: (own, onLetter) => Promise.resolve(openMailbox(server, own, onLetter)),
-    directory: openDirectory(cards, {
-      secret: settings.secret,
-      now: () => performance.now(),
-      clear: async worker => {
-        const left = server.queue(queueOfMailbox(worker));
-        await left.obliterate({ force: true });
-        await left.close();
-      },
-    }),
+    directory: openDirectory(cards, { secret: settings.secret, now: () => performance.now(), clear }),
+    clearMailbox: clear,
     close: () => (closed ??= close()),
   };
 }
