@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { counted } from '../../common/format.ts';
 import { openQueue, type OpenQueue } from '../../engine/remote/bullmq/open-queue.ts';
 import type { WorkerCard } from '../../engine/remote/directory.ts';
 import { Exchange } from '../../engine/remote/exchange.ts';
@@ -14,7 +15,7 @@ import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
 import { workersText } from '../view/workers.ts';
 
-/** A worker renews its card each second: two looks so far apart tell the living. */
+/** A worker renews its card each second: over so many looks, each one that lives does. */
 const LOOKS = 4;
 const LOOK_EVERY_MS = 500;
 /** A worker that is stopped or busy may take a while to hear. */
@@ -31,9 +32,9 @@ export async function workers(argv: readonly string[]): Promise<number> {
   try {
     const alive = await look(queue);
     const drained = text(values.drain);
-    if (drained !== undefined) return await drain(queue, settings.secret, named(alive, drained));
-    if (values.json === true)
-      for (const { beat: _beat, ...card } of alive) printEvent({ event: 'queue-worker', ...card });
+    const json = values.json === true;
+    if (drained !== undefined) return await drain(queue, settings.secret, named(alive, drained), json);
+    if (json) for (const { beat: _beat, ...card } of alive) printEvent({ event: 'queue-worker', ...card });
     else process.stdout.write(asTyped(workersText(alive, queue.shown)));
     return 0;
   } finally {
@@ -58,7 +59,12 @@ function named(alive: readonly WorkerCard[], begins: string): WorkerCard {
   return worker;
 }
 
-async function drain(queue: OpenQueue, secret: string, { address, inFlight }: WorkerCard): Promise<number> {
+async function drain(
+  queue: OpenQueue,
+  secret: string,
+  { address, inFlight }: WorkerCard,
+  json: boolean,
+): Promise<number> {
   const exchange = new Exchange<ToHost, FromHost>({
     openMailbox: queue.openMailbox,
     address: randomUUID(),
@@ -72,11 +78,8 @@ async function drain(queue: OpenQueue, secret: string, { address, inFlight }: Wo
     for (let waited = 0; waited < DRAINS_WITHIN_MS; waited += LOOK_EVERY_MS) {
       const card = (await queue.directory.list()).find(other => other.address === address);
       if (!card || card.isDraining) {
-        process.stdout.write(
-          inFlight === 0
-            ? `The worker ${address} ends.\n`
-            : `The worker ${address} finishes ${inFlight} batches, takes nothing new, and then ends.\n`,
-        );
+        if (json) printEvent({ event: 'draining', inFlight });
+        else process.stdout.write(drainingText(address, inFlight));
         return 0;
       }
       await delay(LOOK_EVERY_MS);
@@ -86,4 +89,9 @@ async function drain(queue: OpenQueue, secret: string, { address, inFlight }: Wo
   } finally {
     await exchange.close();
   }
+}
+
+function drainingText(address: string, inFlight: number): string {
+  if (inFlight === 0) return `The worker ${address} ends.\n`;
+  return `The worker ${address} finishes ${counted(inFlight, ['batch', 'batches'])}, takes nothing new, and then ends.\n`;
 }

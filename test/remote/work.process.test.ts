@@ -106,6 +106,11 @@ cronflow.define({ id: 'beds' })
       const drained = await project.cli(['workers', '--drain', String(listed?.address).slice(0, 8)], { env: env() });
       expect(drained).toMatchObject({ code: 0, stdout: expect.stringContaining('ends.') as string });
       expect(await worker.done).toMatchObject({ code: 0 });
+      const another = await work(project);
+      const { address } = JSON.parse(another.stdout.split('\n')[0] ?? '') as { address: string };
+      const { code, events } = await project.cli(['workers', '--drain', address, '--json'], { env: env() });
+      expect({ code, events }).toEqual({ code: 0, events: [{ event: 'draining', inFlight: 0 }] });
+      expect(await another.done).toMatchObject({ code: 0 });
       const none = await project.cli(['workers'], { env: env() });
       expect(none.stdout).toContain('There is no worker at');
       expect(none.stdout).not.toContain(SECRET);
