@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { counted, number, ITEM } from '../../../common/format.ts';
 import { Glyph } from '../../ui/glyph.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 import { lookAtCause, showProblems } from '../../stores/actions.ts';
 import { shownCauses } from '../../stores/past-causes.ts';
 import { shownPast } from '../../stores/shown.ts';
@@ -51,8 +52,10 @@ function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
           : isItemByItem(plan.kind)
             ? `Every ${plan.node?.unit?.[0] ?? 'item'} in order.`
             : 'Every batch in order.'}
-        <br />
-        Drag to select batches, then press <b>R</b> to re-run them.
+        <WithHost>
+          <br />
+          Drag to select batches, then press <b>R</b> to re-run them.
+        </WithHost>
       </p>
     );
   }
