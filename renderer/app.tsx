@@ -36,6 +36,7 @@ export function App() {
   useTrustQuestion();
   usePageTitle();
   const presenting = useStudio(state => state.presenting);
+  const isExportedFile = useStudio(state => state.recording !== undefined);
   if (presenting)
     return (
       <>
@@ -65,7 +66,8 @@ export function App() {
         <Notice />
       </div>
       <LiveOnly>
-        <Workbench>
+        {/* Where a panel comes or goes, the library shares the width anew, and opens what is folded away. */}
+        <Workbench key={isExportedFile ? 'exported' : 'workspace'}>
           <Centre />
         </Workbench>
       </LiveOnly>

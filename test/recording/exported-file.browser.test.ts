@@ -158,6 +158,14 @@ describe.skipIf(whyNoBrowser !== undefined)('an exported file', () => {
     await page.context().close();
   });
 
+  test('gives the graph the room beside an inspector that is folded away', async () => {
+    const { page, complaints } = await opened(file(), { width: 1024, height: 768 });
+    const rail = page.getByRole('complementary', { name: 'Inspector, folded away' });
+    await expect.poll(async () => (await rail.boundingBox())?.width).toBeLessThanOrEqual(40);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test('says in German what it is, and is presented in it, where the system speaks it', async () => {
     const { page, complaints } = await opened(file(), { locale: 'de-DE' });
     const bar = page.getByRole('region', { name: 'Exportierte Datei' });
@@ -185,6 +193,8 @@ cronflow.define({ id: 'bill' }).step('one', () => 1);
     const { stderr } = await project.cli(['export', '1', '--html', shop]);
     expect(stderr).toMatch(/not in it +Other runs +Nothing of them, nor of the runs that its steps have started/);
     const { page, complaints } = await opened(shop);
+    await expect.poll(() => page.getByText('Every item in order.').count()).toBe(1);
+    expect(await page.getByText(/to re-run them/).count()).toBe(0);
     const note = page.getByRole('region', { name: 'Runs of this step' });
     for (const step of ['Write the bill', 'Ship it']) {
       await page
