@@ -1,9 +1,9 @@
-import { decode, encode } from '../../store/codec.ts';
+import { encode } from '../../store/codec.ts';
 import type { StoreDatabase } from '../../store/open.ts';
-import { requireRun } from '../../store/runs.ts';
 import { lastSubflow } from '../../store/subflow-store.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import type { Attempt } from '../attempt.ts';
+import { isBegunFor, resultOf } from '../subflow/begun-for.ts';
 import type { SubflowCall, SubflowResult, Subflows } from '../subflow/subflows.ts';
 
 /** A probe has come to a run of another workflow that it would have to execute. */
@@ -29,10 +29,8 @@ export class ProbedSubflows implements Subflows {
 
   async execute(attempt: Attempt, { workflow, input }: SubflowCall): Promise<SubflowResult> {
     const known = lastSubflow(this.#db, this.#run, this.#scope, attempt.node);
-    if (known?.status === 'completed' && known.workflow === workflow && known.payload === encode(input, 'input')) {
-      const { output } = requireRun(this.#db, known.child);
-      return await Promise.resolve({ child: known.child, output: output === null ? undefined : decode(output) });
-    }
+    if (known?.status === 'completed' && isBegunFor(known, workflow, encode(input, 'input')))
+      return await Promise.resolve(resultOf(this.#db, known.child));
     const what = `a run of ${describeValue(workflow)}`;
     this.#onNeeded(what);
     const error = new RunNeeded(`A probe does not start ${what}.`);

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { RunSummary } from '../../../common/run-summary.ts';
+import { sha256 } from '../../sha256.ts';
 import { cancelAtRest } from '../../store/cancel.ts';
 import { decode, encode } from '../../store/codec.ts';
 import { stateChanges } from '../../store/inherited-state.ts';
@@ -15,6 +14,7 @@ import type { RerunRequest } from '../rerun/request.ts';
 import type { Run } from '../run.ts';
 import type { Speaker } from '../run-log.ts';
 import { StopError, type Stop } from '../stop.ts';
+import { isBegunFor, resultOf } from './begun-for.ts';
 import { SubflowError } from './subflow-error.ts';
 import type { SubflowCall, SubflowResult, Subflows } from './subflows.ts';
 
@@ -107,12 +107,12 @@ export class RunSubflows implements Subflows {
     // That of an attempt whose time was over may still be ending.
     await Promise.allSettled([before]);
     for (;;) {
-      throwIfAsked(attempt);
+      attempt.signal.throwIfAborted();
       try {
         const known = this.#unfinished(asked);
         const result =
           known?.status === 'completed'
-            ? { child: known.child, output: this.#outputOf(known.child) }
+            ? resultOf(this.#of.environment.db, known.child)
             : await this.#follow(attempt, await this.#begin(asked, known));
         await this.#takeState(attempt, result.child);
         return result;
@@ -129,7 +129,7 @@ export class RunSubflows implements Subflows {
     const { id, environment, run } = this.#of;
     const known = lastSubflow(environment.db, id, attempt.scope, attempt.node);
     if (!known || known.taken === 1) return undefined;
-    if (known.workflow === call.workflow && isDeepStrictEqual(decode(known.payload), decode(payload))) return known;
+    if (isBegunFor(known, call.workflow, payload)) return known;
     const reason = `step ${describeValue(attempt.path)} of run ${id} has begun another run, with another input`;
     cancelAtRest(environment.db, known.child, reason, run.clock.now(), environment.watch);
     return undefined;
@@ -151,7 +151,7 @@ export class RunSubflows implements Subflows {
       node,
       ask: nextAsk(db, id, scope, node),
       attempt: attempt.attempt,
-      keyBase: `${call.key}-${createHash('sha256').update(asked.payload).digest('hex').slice(0, 24)}`,
+      keyBase: `${call.key}-${sha256(asked.payload).slice(0, 24)}`,
     };
     const last = lastSubflow(db, id, scope, node);
     const before = last?.workflow === call.workflow ? last.child : undefined;
@@ -178,7 +178,7 @@ export class RunSubflows implements Subflows {
     try {
       const summary = await done;
       if (summary.status === 'completed') return { child: id, output: summary.output };
-      throwIfAsked(attempt);
+      attempt.signal.throwIfAborted();
       if (summary.status === 'paused' || summary.status === 'interrupted') throw this.#stopWith(summary);
       throw new SubflowError(summary);
     } finally {
@@ -257,18 +257,8 @@ export class RunSubflows implements Subflows {
       else await state.set(key, decode(value));
     }
   }
-
-  #outputOf(child: number): unknown {
-    const { output } = requireRun(this.#of.environment.db, child);
-    return output === null ? undefined : decode(output);
-  }
 }
 
 function speakerOf({ path, attempt, scopeOf }: Speaker): Speaker {
   return { path, attempt, scopeOf };
-}
-
-/** @throws what has asked an attempt to stop */
-function throwIfAsked({ signal }: Attempt): void {
-  if (signal.aborted) throw signal.reason as Error;
 }
