@@ -3,6 +3,7 @@ import { Prober } from '../../../engine/run/probe/prober.ts';
 import type { Definition } from '../../../engine/workflow/nodes.ts';
 import { Ledger, range } from '../../support/outside.ts';
 import { Bench, workflow } from '../../support/runs.ts';
+import { SubflowBench } from '../../support/subflow-bench.ts';
 
 /** The scope of a failed batch of a run. */
 function failedScope(bench: Bench, run: number, nth = 0): number {
@@ -251,5 +252,23 @@ describe('an effect in a probe', () => {
     expect(await prober.probe([2], false)).toEqual({ passed: true, needsEffect: 'charge 2' });
     expect(done).toEqual([0, 1]);
     expect(bench.db.serialize().equals(before)).toBe(true);
+  });
+});
+
+describe('a subflow in a probe', () => {
+  test('starts no run: what its run has come to is given, and where it would need another one the probe ends', async () => {
+    const bench = new SubflowBench();
+    bench.define('child', flow => flow.step('sum', ctx => (ctx.payload as { sum: number }).sum));
+    const definition = workflow(flow =>
+      flow.batch('work', { items: [1, 2, 3], size: 3 }, (items, inner) => {
+        const sum = items.reduce((total, item) => total + item, 0);
+        inner.subflow('call', 'child', () => ({ sum })).step('check', ctx => refuse(ctx.last as number, [6]));
+      }),
+    );
+    const { run } = await bench.run(definition);
+    const prober = await proberOf(bench, definition, run);
+    expect(await prober.probe([0, 1, 2], false)).toMatchObject({ error: { message: 'item 6 is broken' } });
+    expect(await prober.probe([0, 1], false)).toEqual({ passed: true, needsEffect: 'a run of "child"' });
+    expect(bench.children(run)).toHaveLength(1);
   });
 });
