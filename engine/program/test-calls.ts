@@ -23,9 +23,11 @@ const IDLE: WorkflowTestResult = {
 const NOT_COVERED: WorkflowTestCoverage = { steps: 0, tested: 0, coverage: 0 };
 const NOT_MEASURED: BenchmarkResult = { averageTime: 0, minTime: 0, maxTime: 0, totalRuns: 0 };
 
-export interface TestedHow {
+/** How a step is expected to end. */
+export interface Expectation {
   readonly step: string;
   readonly as: 'succeeded' | 'failed';
+  /** What its error says. */
   readonly message?: string | undefined;
 }
 
@@ -34,7 +36,7 @@ export interface Tester {
   executeTest(
     flow: object,
     options: WorkflowTestOptions,
-    expectations?: readonly TestedHow[],
+    expectations?: readonly Expectation[],
   ): Promise<WorkflowTestResult>;
   coverageOf(flow: object): WorkflowTestCoverage;
   benchmark(workflow: unknown, options: unknown): Promise<BenchmarkResult>;
@@ -69,7 +71,7 @@ class TestBuilder implements WorkflowTest {
   readonly #flow: object;
   readonly #tester: () => Promise<Tester>;
   readonly #mocks = new Map<string, MockedStep>();
-  readonly #expectations: TestedHow[] = [];
+  readonly #expectations: Expectation[] = [];
   #payload: unknown;
 
   constructor(flow: object, tester: () => Promise<Tester>) {
@@ -88,7 +90,7 @@ class TestBuilder implements WorkflowTest {
   }
 
   expectStep(step: string): WorkflowExpectation {
-    const expects = (how: Omit<TestedHow, 'step'>): WorkflowTest => {
+    const expects = (how: Omit<Expectation, 'step'>): WorkflowTest => {
       this.#expectations.push({ step, ...how });
       return this;
     };

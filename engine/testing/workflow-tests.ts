@@ -12,19 +12,12 @@ import type {
   WorkflowTestOptions,
   WorkflowTestResult,
 } from '../workflow/test-types.ts';
+import type { Expectation } from '../program/test-calls.ts';
 import type { DefinedWorkflow } from '../program/types.ts';
 import { testRun } from './test-run.ts';
 import type { ReplacedStep, TestedRun } from './types.ts';
 
 /* What `workflow.test()`, `workflow.getTestCoverage()` and `cronflow.benchmark()` do, by `testRun` of `cronflow/test`. */
-
-/** How a step is expected to end. */
-export interface Expectation {
-  readonly step: string;
-  readonly as: 'succeeded' | 'failed';
-  /** What its error says. */
-  readonly message?: string | undefined;
-}
 
 /** The steps of each workflow that tests of this process have executed by their own functions. */
 const tested = new Map<Definition, Set<string>>();
