@@ -51,7 +51,7 @@ export function judgeRuns(db: Database, rule: PruneRule, now: number, watch?: Ow
        coalesce(r.ended_at, (select max(started_at) from sessions s where s.run = r.id), r.started_at) as lastAt,
        row_number() over (partition by r.workflow order by r.id desc) as place
      from runs r left join run_labels p on p.run = r.id and p.pinned_at is not null left join leases h on h.run = r.id
-     where r.${NOT_DELETED} and ${NO_SUBFLOW} order by r.id`,
+     where r.${NOT_DELETED} and r.${NO_SUBFLOW} order by r.id`,
   ).all();
   return rows.map(row => {
     const isHeld = row.held === 1 && ownerOf(db, row.run, watch) !== undefined;

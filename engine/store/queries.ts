@@ -44,7 +44,7 @@ export function listRuns(db: Database, { limit, workflow, statuses, withParts }:
 
 /** @param withParts Also those that are a part of another one. */
 export function countRuns(db: Database, withParts = false): number {
-  const own = withParts ? '' : ` and ${NO_SUBFLOW}`;
+  const own = withParts ? '' : ` and r.${NO_SUBFLOW}`;
   return preparedColumn<[], number>(db, `select count(*) from runs r where r.${NOT_DELETED}${own}`).get() ?? 0;
 }
 

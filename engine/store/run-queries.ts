@@ -6,7 +6,7 @@ import { BatchStatus, type RunStatus } from '../../common/status.ts';
 import { isInsideAny, outermost } from '../../common/node-paths.ts';
 import type { StoredRun } from '../../common/run-as-shown.ts';
 import { NOT_DELETED } from './runs.ts';
-import { withInner } from './subflow-store.ts';
+import { NO_SUBFLOW, withInner } from './subflow-store.ts';
 
 /* Runs as lists show them: without payload, output and graph, which may be large. */
 
@@ -46,7 +46,7 @@ export function* runTitles(db: Database, before: number | undefined, withParts =
   const titles = prepared<[number], RunTitle>(
     db,
     `select id as run, workflow, name, file, status from runs indexed by runs_by_title
-      where id < ?${withParts ? '' : ' and id not in (select child from subflows)'} and ${NOT_DELETED} order by id desc limit ${TITLES_A_PAGE}`,
+      where id < ?${withParts ? '' : ` and ${NO_SUBFLOW}`} and ${NOT_DELETED} order by id desc limit ${TITLES_A_PAGE}`,
   );
   for (let last = before ?? Number.MAX_SAFE_INTEGER; ;) {
     const page = titles.all(last);

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { RunStatus } from '../../common/status.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
+import { NOT_DELETED } from './runs.ts';
 
 /* Runs that are a part of others: a step of the parent has started each, and comes to what it comes to. */
 
@@ -40,8 +41,8 @@ export const withInner = (run: string): string =>
   `(with recursive inner_runs (id) as (
      select ${run} union all select s.child from subflows s join inner_runs i on s.run = i.id) select id from inner_runs)`;
 
-/** Of `runs r`: it is a part of no other. */
-export const NO_SUBFLOW = 'r.id not in (select child from subflows)';
+/** Of a run: it is a part of no other. */
+export const NO_SUBFLOW = 'id not in (select child from subflows)';
 
 const COLUMNS = 's.child, s.run, s.scope, s.node, s.ask, s.attempt, s.taken';
 
@@ -59,7 +60,7 @@ export function lastSubflow(db: Database, run: number, scope: number, node: numb
     db,
     `select ${COLUMNS}, r.workflow, r.status, coalesce(r.given_payload, r.payload) as payload
      from subflows s join runs r on r.id = s.child
-     where s.run = ? and s.scope = ? and s.node = ? and r.id not in (select run from run_deletions)
+     where s.run = ? and s.scope = ? and s.node = ? and r.${NOT_DELETED}
      order by s.ask desc limit 1`,
   ).get(run, scope, node);
 }
