@@ -1,7 +1,7 @@
 import { counted } from '../../common/format.ts';
 import type { Clock } from '../run/clock.ts';
 import { WORKER_PROTOCOL } from '../run/workers/protocol.ts';
-import type { RemoteRun, RemoteSource, StartWorker } from '../run/workers/workers.ts';
+import type { LossKind, RemoteRun, RemoteSource, StartWorker } from '../run/workers/workers.ts';
 import type { Directory, WorkerCard } from './directory.ts';
 import { Exchange, TICK_MS, type ExchangeOptions } from './exchange.ts';
 import { KnownCards } from './known-cards.ts';
@@ -129,7 +129,7 @@ export class RemoteWorkers implements RemoteSource {
 
   #starter({ address, host, pid }: WorkerCard, { uid }: RemoteRun): StartWorker {
     return ({ onMessage, onLost, onDraining, onReturn, onSlots }) => {
-      const lost = (reason: string, kind: 'ended' | 'silent') => {
+      const lost = (reason: string, kind: LossKind) => {
         this.#sessions.delete(address);
         this.#resting.set(address, LOOKS_UNTIL_AGAIN);
         onLost(reason, kind);

@@ -7,7 +7,7 @@ import { RunnersClock } from '../../engine/run/workers/runners-clock.ts';
 import { RemoteStore } from '../../engine/run/workers/remote-store.ts';
 import type { AskStore, StoreRequest } from '../../engine/run/workers/store-requests.ts';
 import { StoreServer } from '../../engine/run/workers/store-server.ts';
-import type { StartWorker, WorkerAbout, WorkerEvents } from '../../engine/run/workers/workers.ts';
+import type { LossKind, StartWorker, WorkerAbout, WorkerEvents } from '../../engine/run/workers/workers.ts';
 import { EffectStore } from '../../engine/store/effect-store.ts';
 import { RunReader } from '../../engine/store/run-reader.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
@@ -58,10 +58,10 @@ export class MemoryWorker {
   }
 
   /** It ends as a killed process does: nothing that it has not sent is left of it. */
-  die(reason = 'it was killed'): void {
+  die(reason = 'it was killed', kind?: LossKind): void {
     if (this.isGone) return;
     this.isGone = true;
-    this.#events.onLost(reason);
+    this.#events.onLost(reason, kind);
   }
 }
 

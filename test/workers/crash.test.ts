@@ -96,6 +96,25 @@ describe.each(READS)('a worker that reads %s and ends', reads => {
     expect(workers.all).toHaveLength(4);
   });
 
+  test('or is no longer heard, ten times with the same batch: that fails the batch, and its error says so', async () => {
+    const workers = new MemoryWorkers({ reads });
+    const summary = await new WorkerBench(workers).run(
+      workflow(flow =>
+        flow.batch('work', { items: range(1), size: 1, workers: 1 }, (_items, flow) => {
+          flow.step('one', async () => {
+            workers.living[0]?.die('nothing was heard of it for 3 s', 'silent');
+            await new Promise(() => undefined);
+          });
+        }),
+      ),
+    );
+    expect(summary.batches).toMatchObject({ failed: 1 });
+    expect(summary.error?.message).toContain(
+      'Its worker was lost 10 times while it was executed, last because nothing was heard of it for 3 s.',
+    );
+    expect(workers.all).toHaveLength(10);
+  });
+
   test('before it can work, each time, interrupts the run and says why', async () => {
     const workers = new MemoryWorkers({ reads });
     const bench = new WorkerBench(workers, {

@@ -24,18 +24,9 @@ import {
   type JobId,
 } from './protocol.ts';
 import type { EffectWrites } from './recorded-writes.ts';
-import {
-  idOf,
-  loses,
-  newJob,
-  resultOf,
-  tooLarge,
-  type LossKind,
-  type OpenNode,
-  type RunningJob,
-} from './running-job.ts';
+import { idOf, loses, newJob, resultOf, tooLarge, type OpenNode, type RunningJob } from './running-job.ts';
 import type { StoreServer } from './store-server.ts';
-import type { NodeOfBatches, RemoteSource, StartWorker, WorkerBatches, Workers } from './workers.ts';
+import type { LossKind, NodeOfBatches, RemoteSource, StartWorker, WorkerBatches, Workers } from './workers.ts';
 import { WorkerAnswers } from './worker-answers.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import { WorkerRoll } from './worker-roll.ts';

@@ -8,7 +8,7 @@ import { toStoredError } from '../stored-error.ts';
 import { Inbox } from './inbox.ts';
 import { JobCounts } from './progress-change.ts';
 import type { JobId, JobOutcome, Place } from './protocol.ts';
-import type { NodeOfBatches } from './workers.ts';
+import type { LossKind, NodeOfBatches } from './workers.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 
 /** A batch node whose batches are executed by workers. */
@@ -29,7 +29,7 @@ export interface RunningJob {
   readonly startedAt: number;
   readonly attempt: number;
   epoch: number;
-  /** How often its worker has ended, and how often it was not heard any more, which says little of the batch. */
+  /** How often its worker was lost. */
   readonly losses: Record<LossKind, number>;
   inbox: Inbox;
   worker: WorkerHandle | undefined;
@@ -41,8 +41,6 @@ export interface RunningJob {
   ending: Error | undefined;
   cancelTimer: (() => void) | undefined;
 }
-
-export type LossKind = 'ended' | 'silent';
 
 /** A batch whose workers have been lost so many times fails: it may be what ends them. */
 const MOST_LOSSES: Readonly<Record<LossKind, number>> = { ended: 3, silent: 10 };
@@ -101,8 +99,11 @@ export function loses({ losses }: RunningJob, kind: LossKind, reason: string): W
   losses[kind] += 1;
   if (losses[kind] < MOST_LOSSES[kind]) return undefined;
   return new WorkerEnded(
-    `Its worker process has ended ${losses[kind]} times while it was executed, last because ${reason}. Does a step of it end ` +
-      `the process, or use up its memory?`,
+    kind === 'ended'
+      ? `Its worker process has ended ${losses.ended} times while it was executed, last because ${reason}. Does a step of it ` +
+          'end the process, or use up its memory?'
+      : `Its worker was lost ${losses.silent} times while it was executed, last because ${reason}. Does a step of it end ` +
+          "the machine, or use up its memory? Does the queue's server, or the way to it, often fail?",
   );
 }
 

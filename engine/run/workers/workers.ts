@@ -80,11 +80,14 @@ export interface WorkerLink {
   kill(why?: string): void;
 }
 
+/** How a worker is lost: its process has ended, or nothing is heard of it any more, which says little of its batches. */
+export type LossKind = 'ended' | 'silent';
+
 /** What a worker tells its runner. */
 export interface WorkerEvents {
   readonly onMessage: (message: FromWorker) => void;
-  /** It is gone, for that reason: its process has ended, or nothing is heard of it. @default 'ended' */
-  readonly onLost: (reason: string, kind?: 'ended' | 'silent') => void;
+  /** It is gone, for that reason. @default 'ended' */
+  readonly onLost: (reason: string, kind?: LossKind) => void;
   /** It finishes the batches that it has, and is to be given no others. */
   readonly onDraining?: () => void;
   /** It has held the job back, and does not execute it. */
