@@ -1,4 +1,5 @@
 import { CHANGES_A_PAGE } from '../../engine/store/rerun-pages.ts';
+import { randomOf } from '../support/random.ts';
 import { STATE_KINDS } from './state-kinds.ts';
 import { firstName, type Manner } from './world.ts';
 
@@ -46,20 +47,11 @@ export type PlanNode =
 
 /** Chances that are the same for the same seed. */
 export class Random {
-  #state: number;
+  /** Between 0 and 1. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  /** Between 0 and 1. */
-  next(): number {
-    // mulberry32
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    const state = this.#state;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.next = randomOf(seed);
   }
 
   /** A whole number between the two, both included. */

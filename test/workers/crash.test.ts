@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { all, Gate, range, turns } from '../support/outside.ts';
 import { MemoryWorkers, READS, UnreliableQueue } from '../support/memory-workers.ts';
+import { randomOf } from '../support/random.ts';
 import { workflow } from '../support/runs.ts';
 import { WorkerBench } from '../support/worker-bench.ts';
-
-/** mulberry32 */
-function chances(seed: number): () => number {
-  let at = seed;
-  return () => {
-    at = (at + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(at ^ (at >>> 15), 1 | at);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 describe.each(READS)('a worker that reads %s and ends', reads => {
   test('has its batches executed by another one, from their checkpoints on', async () => {
@@ -154,7 +144,7 @@ describe.each(READS)(
   'messages that come late, twice and out of order, with workers that read %s and end in between',
   reads => {
     test.each([1, 2, 3, 4, 5, 6, 7, 8])('lose nothing and count nothing twice (seed %i)', async seed => {
-      const random = chances(seed);
+      const random = randomOf(seed);
       const workers = new MemoryWorkers({ reads, transport: () => new UnreliableQueue(random) });
       let began = 0;
       let deaths = 0;
