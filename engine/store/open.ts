@@ -116,8 +116,8 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
     // Before anything is written: what deleted runs leave can then be given back to the disk, see store-space.ts.
     if (empty) db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
-    // While somebody reads for long, the log grows. Its file is made short again at the first checkpoint after that.
     db.pragma(`wal_autocheckpoint = ${PAGES_TO_MOVE}`);
+    // While somebody reads for long, the log grows. Its file is made short again at the first checkpoint after that.
     db.pragma(`journal_size_limit = ${LONGEST_IDLE_WAL}`);
   }
   setDurability(db, 'normal');
