@@ -232,6 +232,11 @@ export class Run {
     this.#activeBefore = activeBefore;
   }
 
+  /** This run, and those that are executed as a part of it. */
+  get withSubflows(): readonly Run[] {
+    return [this, ...(this.subflows?.runs ?? [])];
+  }
+
   /**
    * This moment of its session. The stamp is not before that of anything in it, whatever has happened to the wall clock; `activeMs`
    * are the milliseconds in which some process has worked on the run.

@@ -79,7 +79,7 @@ export class TestClock implements Clock {
   }
 
   #isAtRest(run: Run): boolean {
-    const runs = [run, ...(run.subflows?.runs ?? [])];
+    const runs = run.withSubflows;
     const executing = runs.reduce((sum, { inFlight }) => sum + inFlight.executing, 0);
     const isAsking = runs.some(({ inFlight }) => inFlight.asking > 0);
     return executing <= this.#held && !isAsking && !process.getActiveResourcesInfo().includes('Immediate');

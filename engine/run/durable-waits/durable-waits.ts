@@ -164,8 +164,9 @@ export class DurableWaits implements Waits {
   restIfIdle(): void {
     // Of a run that is a part of another one, that decides.
     if (this.#isSubflow) return;
-    const runs = [this.#run, ...(this.#run.subflows?.runs ?? [])];
-    const changes = runs.map(({ facts, stopping }) => `${facts.uid} ${stopping.abortables.changes}`).join();
+    const changes = this.#run.withSubflows
+      .map(({ facts, stopping }) => `${facts.uid} ${stopping.abortables.changes}`)
+      .join();
     // What stands between the end of one step and the beginning of the next is in no list.
     const isIdle = this.#seenChanges === changes && this.#all.every(({ isSettled }) => isSettled);
     this.#seenChanges = changes;
@@ -178,7 +179,7 @@ export class DurableWaits implements Waits {
 
   /** Those of this run, and of the runs that are executed as a part of it. */
   get #all(): Waits[] {
-    return [this, ...[...(this.#run.subflows?.runs ?? [])].flatMap(({ waits }) => waits ?? [])];
+    return this.#run.withSubflows.flatMap(({ waits }) => waits ?? []);
   }
 
   /** Whoever has answered meanwhile comes first. */

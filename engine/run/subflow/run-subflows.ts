@@ -71,7 +71,7 @@ export class RunSubflows implements Subflows {
   }
 
   get runs(): Iterable<Run> {
-    return [...this.#runs.values()].flatMap(run => [run, ...(run.subflows?.runs ?? [])]);
+    return [...this.#runs.values()].flatMap(run => run.withSubflows);
   }
 
   async ended(): Promise<void> {
