@@ -2,10 +2,8 @@ import type { WorkerGroup } from './worker-groups.ts';
 
 /** A colour for each batch of a map by who has it, and how many have which. */
 export interface WorkerColours {
-  /** By a worker's number: the place of its entry in `entries`, from 1; 0: none. */
-  readonly placeOf: (worker: number) => number;
-  readonly entries: readonly { readonly text: string; readonly count: number; readonly isOthers: boolean }[];
-  /** Of each batch the place of its entry. */
+  readonly entries: readonly { readonly text: string; readonly count: number }[];
+  /** Of each batch the place of its entry in `entries`, from 1; 0: none. */
   readonly classes: Uint8Array;
 }
 
@@ -33,10 +31,8 @@ export function workerColours(values: Uint32Array, groups: readonly WorkerGroup[
   const placeOf = (worker: number) => (worker === 0 ? 0 : (place.get(groupOf.get(worker) ?? groups.length) ?? others));
   const left = used.filter(at => !place.has(at));
   const entries = [
-    ...own.map(at => ({ text: groups[at]?.name ?? '', count: counts[at] ?? 0, isOthers: false })),
-    ...(left.length > 0
-      ? [{ text: 'others', count: left.reduce((sum, at) => sum + (counts[at] ?? 0), 0), isOthers: true }]
-      : []),
+    ...own.map(at => ({ text: groups[at]?.name ?? '', count: counts[at] ?? 0 })),
+    ...(left.length > 0 ? [{ text: 'others', count: left.reduce((sum, at) => sum + (counts[at] ?? 0), 0) }] : []),
   ];
-  return { placeOf, entries, classes: Uint8Array.from(values, placeOf) };
+  return { entries, classes: Uint8Array.from(values, placeOf) };
 }

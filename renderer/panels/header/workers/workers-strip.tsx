@@ -60,7 +60,7 @@ export function WorkersStrip() {
         )}
       </div>
       {isOpen && other && <p className="workers-next">{other.next}</p>}
-      {isOpen && <WorkersTable run={run} workers={workers} now={now} isRunning={isRunning} />}
+      {isOpen && <WorkersTable workers={workers} now={now} isRunning={isRunning} />}
     </section>
   );
 }

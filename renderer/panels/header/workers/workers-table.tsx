@@ -12,7 +12,6 @@ const MOST_OVER = 50;
 const MOST_AT_REST = 500;
 
 interface Props {
-  readonly run: number;
   readonly workers: readonly RunWorker[];
   readonly now: number;
   readonly isRunning: boolean;
