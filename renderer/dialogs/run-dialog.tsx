@@ -11,7 +11,7 @@ import { useLoad } from '../hooks/use-load.ts';
 import { startRun } from '../stores/actions.ts';
 import { givenPayload, runsToRepeat, type GivenPayload } from '../stores/given-payload.ts';
 import { studio, useStudio } from '../stores/studio.ts';
-import { lastWhere, rememberWhere, WhereToRun } from './where-to-run.tsx';
+import { lastOnQueue, rememberOnQueue, WhereToRun } from './where-to-run.tsx';
 import { PayloadForm } from './payload/payload-form.tsx';
 
 interface Props {
@@ -62,7 +62,7 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
   const [state, setState] = useState<FormState>(first);
   const [wrong, setWrong] = useState(NOTHING_WRONG);
   const hasQueue = useStudio(state => state.workspace?.queue !== undefined);
-  const [onQueue, setOnQueue] = useState(lastWhere);
+  const [onQueue, setOnQueue] = useState(lastOnQueue);
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (wrong.errors.size > 0) body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -72,10 +72,12 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
     const payload = finished(state, says);
     setWrong(payload.ok ? NOTHING_WRONG : payload.wrong);
     if (!payload.ok) return undefined;
-    const where = hasQueue && !isPresenting ? onQueue : undefined;
-    const problem = await startRun(workflow, payload.json, where);
-    if (!problem) rememberWhere(where);
-    if (!problem) return void onClose();
+    const isChoice = hasQueue && !isPresenting;
+    const problem = await startRun(workflow, payload.json, isChoice ? onQueue : undefined);
+    if (!problem) {
+      if (isChoice) rememberOnQueue(onQueue);
+      return void onClose();
+    }
     const beside = wrongOf(state, problem.issues ?? []);
     if (!beside) return problem;
     setWrong(beside);

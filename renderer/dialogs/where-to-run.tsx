@@ -2,18 +2,15 @@ import { duration } from '../../common/format.ts';
 import { label } from '../model/shown-text.ts';
 import { useStudio } from '../stores/studio.ts';
 
-/** Who executes batches; undefined: there is no choice, as there is no queue. */
-export type Where = boolean | undefined;
-
 const KEY = 'cronflow.onQueue';
 
-/** What was chosen for the last run that was started here. */
-export function lastWhere(): boolean {
+/** Whether the last run that was started here was given to workers on other machines. */
+export function lastOnQueue(): boolean {
   return localStorage.getItem(KEY) !== 'no';
 }
 
-export function rememberWhere(onQueue: Where): void {
-  if (onQueue !== undefined) localStorage.setItem(KEY, onQueue ? 'yes' : 'no');
+export function rememberOnQueue(onQueue: boolean): void {
+  localStorage.setItem(KEY, onQueue ? 'yes' : 'no');
 }
 
 /** Whether this machine executes the batches, or workers on others. Nothing where the Studio has no queue. */
