@@ -73,17 +73,15 @@ function RunRow({ run, isPart, focus }: { run: RunItem; isPart: boolean; focus: 
               <br />
             </span>
           )}
-          {run.rests ? (
-            <span className="run-waits tone-retrying">{runStatusWord(run)}</span>
-          ) : run.status === 'running' ? (
-            STATES[run.stopping ?? 'running']
-          ) : (
-            duration(run.activeMs)
-          )}
+          {run.rests ? <span className="run-waits tone-retrying">{runStatusWord(run)}</span> : timeText(run)}
         </small>
       </button>
     </RunMenu>
   );
+}
+
+function timeText({ status, stopping, activeMs }: RunItem): string {
+  return status === 'running' ? STATES[stopping ?? 'running'] : duration(activeMs);
 }
 
 function partText({ partOf }: RunItem): string | undefined {
