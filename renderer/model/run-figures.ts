@@ -8,13 +8,13 @@ import { stations, type Station } from './presentation/stage.ts';
 const STEP: Unit = ['step', 'steps'];
 
 /** What a run is counted in. */
-export interface RunFigures {
+export interface CountedRun {
   readonly counts: Counts;
   readonly unit: Unit;
 }
 
 /** Items; of a workflow that goes through none, the steps that stand in it one after the other. */
-export function runFigures(graph: Graph, progress: Progress): RunFigures {
+export function runFigures(graph: Graph, progress: Progress): CountedRun {
   const hasItems =
     progress.items.total > 0 || allNodes(graph.nodes).some(({ kind }) => NODE_KINDS[kind].repeats === 'batches');
   if (hasItems) return { counts: progress.items, unit: unitOfRun(graph, progress.nodes) };

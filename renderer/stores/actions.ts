@@ -135,8 +135,10 @@ export function present(presenting: boolean): void {
   studio.setState({ presenting });
 }
 
-/** Starts a run and opens it. The payload is JSON. Resolves with why that cannot be done. */
-/** @param onQueue Whether workers on other machines execute its batches. @default Where there is a queue */
+/**
+ * Starts a run and opens it. The payload is JSON. Resolves with why that cannot be done.
+ * @param onQueue Whether workers on other machines execute its batches. @default Where there is a queue
+ */
 export async function startRun(
   workflow: WorkflowRef,
   payload: string,
