@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
 import { temporaryFolder } from '../support/runs.ts';
+import { takePictures } from './pictures.ts';
 import { launchBrowser, openPage, serveStudio } from './studio.ts';
 
 let browser: Browser;
@@ -22,26 +21,17 @@ cronflow.define({ id: 'profiles', name: 'Greet users' })
     flow.step('greet', ctx => ctx.steps.config.output.greeting + ' ' + ctx.last.name);
   });`);
 
-/** Where pictures for a person to look at go, if anybody wants them. */
-const pictures = process.env.STUDIO_PICTURES;
+const SIZES = [
+  [1024, 700],
+  [1920, 1080],
+] as const;
 
 test('a step that was given an output says from the cache of which run it comes', async () => {
   const project = new Project({ 'profiles.ts': FLOW });
   for (let count = 0; count < 2; count++) expect(await project.cli(['run', 'profiles.ts'])).toMatchObject({ code: 0 });
   const studio = await serveStudio(project.folder, temporaryFolder());
   const { page, complaints } = await openPage(browser, studio.url);
-  const picture = async (name: string) => {
-    if (pictures === undefined) return;
-    mkdirSync(pictures, { recursive: true });
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const width of [1024, 1920]) {
-        await page.setViewportSize({ width, height: width === 1024 ? 700 : 1080 });
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await page.locator(`:root[data-theme="${colorScheme}"]`).waitFor();
-        await page.waitForTimeout(400);
-        await page.screenshot({ path: path.join(pictures, `cache-${name}-${colorScheme}-${width}.png`) });
-      }
-  };
+  const pictures = async (name: string) => await takePictures(page, `cache-${name}`, SIZES);
   const go = async (address: string) => await page.goto(new URL(address, page.url()).href);
   const inspector = page.locator('.inspector');
 
@@ -49,16 +39,16 @@ test('a step that was given an output says from the cache of which run it comes'
   await page.getByText('Run 2').first().waitFor();
   await go('#/run/2/graph?node=config&tab=output');
   await inspector.getByText('from the cache of run 1').waitFor();
-  await picture('step');
+  await pictures('step');
   await go('#/run/2/graph?node=each&batch=1&tab=output');
   await inspector.getByText('from the cache of run 1').waitFor();
-  await picture('batch');
+  await pictures('batch');
   await go('#/run/2/graph?node=each&batch=1&tab=attempts');
   await inspector
     .getByText(/from the cache of run 1/)
     .first()
     .waitFor();
-  await picture('attempts');
+  await pictures('attempts');
   await go('#/run/1/graph?node=config&tab=output');
   await inspector.getByText('Hello').first().waitFor();
   expect(await inspector.getByText(/from the cache/).count()).toBe(0);
