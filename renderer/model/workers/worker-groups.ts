@@ -23,15 +23,24 @@ export function workerGroups(workers: readonly RunWorker[]): readonly WorkerGrou
   }));
 }
 
-/** `worker 2, process 4711`, or `build-3, process 4711` where there are several machines. */
+/** What each is called: `worker 2, process 4711`, or `build-3, process 4711` where there are several machines. */
+export function workerNames(workers: readonly RunWorker[]): (wanted: number) => string {
+  const byNumber = new Map(workers.map(of => [of.worker, of]));
+  const areOnSeveral = isOnSeveral(workers);
+  return wanted => {
+    const found = byNumber.get(wanted);
+    if (!found) return `worker ${wanted}`;
+    const { host, pid } = found;
+    // A file that hides the machines does not say the processes either.
+    const process = pid === undefined ? undefined : `process ${pid}`;
+    if (!areOnSeveral) return [`worker ${wanted}`, process].filter(part => part !== undefined).join(', ');
+    return `${host}, ${process ?? `worker ${wanted}`}`;
+  };
+}
+
+/** What one of them is called. Of many, see `workerNames`. */
 export function workerName(workers: readonly RunWorker[], wanted: number): string {
-  const found = workers.find(({ worker }) => worker === wanted);
-  if (!found) return `worker ${wanted}`;
-  const { host, pid } = found;
-  // A file that hides the machines does not say the processes either.
-  const process = pid === undefined ? undefined : `process ${pid}`;
-  if (!isOnSeveral(workers)) return [`worker ${wanted}`, process].filter(part => part !== undefined).join(', ');
-  return `${host}, ${process ?? `worker ${wanted}`}`;
+  return workerNames(workers)(wanted);
 }
 
 /** The short name: of its machine where there are several, else its own. */

@@ -22,7 +22,7 @@ import { DataBar } from './data-bar.tsx';
 import { useDataColouring } from './use-data-colouring.ts';
 import { useColouring } from './use-colouring.ts';
 import { WorkerFilter } from './worker-filter.tsx';
-import { useWorkers } from '../../stores/workers.ts';
+import { useWorkerGroups } from '../../stores/workers.ts';
 import { shownModel, shownPast, shownProgress } from '../../stores/shown.ts';
 
 const FILTERS: readonly BatchStatus[] = [
@@ -46,7 +46,7 @@ export function BatchesView() {
   const outermost = useMemo(() => (nodes ?? []).filter(({ node }) => maps?.has(node)), [nodes, maps]);
   const chosen = useStudio(state => state.shownNode);
   const { statuses, search, by, workers: of } = useStudio(state => state.batches);
-  const hasWorkers = useWorkers().length > 0;
+  const hasWorkers = useWorkerGroups().length > 0;
   const hasHost = useStudio(state => state.recording === undefined);
   const [isOddOpen, setIsOddOpen] = useState(false);
   const isShort = useMedia('(max-height: 720px)');

@@ -1,5 +1,5 @@
 import { label } from '../../model/shown-text.ts';
-import { workerName } from '../../model/workers/worker-groups.ts';
+import { workerNames } from '../../model/workers/worker-groups.ts';
 import { showBatches } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useWorkerGroups, useWorkers } from '../../stores/workers.ts';
@@ -9,14 +9,13 @@ export function WorkerFilter({ isPast }: { isPast: boolean }) {
   const workers = useWorkers();
   const chosen = useStudio(state => state.batches.workers);
   const groups = useWorkerGroups();
+  const nameOf = workerNames(workers);
   const value = chosen.join(',');
   // Machines that have one worker each are named once.
   const hasMachines = groups.length < workers.length;
   const choices = [
     ...groups.map(({ name, workers: own }) => ({ name: label(name, 60), of: own.join(',') })),
-    ...(hasMachines
-      ? workers.map(({ worker }) => ({ name: label(workerName(workers, worker), 80), of: String(worker) }))
-      : []),
+    ...(hasMachines ? workers.map(({ worker }) => ({ name: label(nameOf(worker), 80), of: String(worker) })) : []),
   ];
   const known = choices.some(({ of }) => of === value);
   return (

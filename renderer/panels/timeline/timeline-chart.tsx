@@ -8,7 +8,7 @@ import { timeScale, axisTicks, type TimeScale } from '../../model/time-scale.ts'
 import { stepBars } from '../../model/step-bars.ts';
 import { laneGroups } from '../../model/lane-groups.ts';
 import { lanesByWorker } from '../../model/workers/lanes-by-worker.ts';
-import { workerName, type WorkerGroup } from '../../model/workers/worker-groups.ts';
+import { workerNames, type WorkerGroup } from '../../model/workers/worker-groups.ts';
 import { useWorkers } from '../../stores/workers.ts';
 import { inspect } from '../../stores/actions.ts';
 import { shownPast } from '../../stores/shown.ts';
@@ -117,7 +117,7 @@ interface BarsProps {
 function Bars({ timeline, scale, workers }: BarsProps) {
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
-  const known = useWorkers();
+  const nameOf = workerNames(useWorkers());
   const { bars, groups, lanes: allLanes } = useMemo(() => laidOut(timeline, workers), [timeline, workers]);
   const lane = timeline.bars.some(({ steps }) => steps.length > 0) ? LANE_WITH_STEPS : LANE;
   const title = (path: string) => (graph ? titleLabel(graph, path) : path);
@@ -135,7 +135,7 @@ function Bars({ timeline, scale, workers }: BarsProps) {
         const words =
           `${title(bar.path)}${bar.index === undefined ? '' : `, ${batchName(bar.index, bar.label)}`}, ` +
           `${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}` +
-          (bar.worker === undefined ? '' : `, on ${label(workerName(known, bar.worker), 80)}`);
+          (bar.worker === undefined ? '' : `, on ${label(nameOf(bar.worker), 80)}`);
         const left = scale.x(bar.from);
         return (
           <button

@@ -9,7 +9,7 @@ import {
   workersText,
   byNeed,
   workersTotals,
-  workerName,
+  workerNames,
   workerState,
 } from '../../../model/workers/worker-groups.ts';
 import { loadWorkers, useWorkers, useWorkersMoment } from '../../../stores/workers.ts';
@@ -69,12 +69,13 @@ export function WorkersStrip() {
 function Signs({ workers, now, isRunning }: { workers: readonly RunWorker[]; now: number; isRunning: boolean }) {
   if (!isRunning) return null;
   const there = workers.filter(({ status }) => !isOver(status));
+  const nameOf = workerNames(workers);
   return (
     <span className="workers-signs" aria-hidden>
       {there.slice(0, MOST_SIGNS).map(worker => {
         const { word, sign, tone } = workerState(worker, now);
         return (
-          <i key={worker.worker} className={`tone-${tone}`} title={`${workerName(workers, worker.worker)}: ${word}`}>
+          <i key={worker.worker} className={`tone-${tone}`} title={`${nameOf(worker.worker)}: ${word}`}>
             {sign}
           </i>
         );
