@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BIN, eventually } from '../support/cli.ts';
+import { whyNoOtherUser } from '../support/other-user.ts';
 import { Project } from '../support/project.ts';
 import { story } from '../support/story.ts';
 import { GOOD, expectRefusal } from './refusals.ts';
@@ -106,6 +107,8 @@ describe.concurrent('a store that cannot be used', { timeout: 120_000 }, () => {
     skip(process.platform === 'win32', 'Windows has other permissions');
     const project = await withStore();
     const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+    const whyNot = nobody === undefined ? undefined : whyNoOtherUser(nobody);
+    skip(whyNot !== undefined, whyNot);
     project.write('locked/flow.ts', GOOD.replace('./supplied.ts', '../supplied.ts'));
     const file = project.write('locked/runs.db', readFileSync(project.path('good.db')));
     chmodSync(project.folder, 0o755);

@@ -2,6 +2,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { problem, Studio, value } from '../host/studio.ts';
 import { BIN } from '../support/cli.ts';
+import { whyNoOtherUser } from '../support/other-user.ts';
 import { Project } from '../support/project.ts';
 import { isThorough, seen } from './fault.ts';
 
@@ -68,10 +69,10 @@ describe.concurrent('a runner that cannot be started', () => {
 
   test('because the user may have no more processes', async ({ task, skip }) => {
     skip(!isThorough, 'starts processes, as the first');
-    skip(
-      process.platform !== 'linux' || process.getuid?.() !== 0,
-      'needs another user, whose limit can be set without harm',
-    );
+    skip(process.platform !== 'linux', 'the limit is one of Linux');
+    // Whose limit can be set without harm.
+    const whyNot = whyNoOtherUser(65_534);
+    skip(whyNot !== undefined, whyNot);
     const { project, said } = await tried('EAGAIN', { uid: 65_534 });
     expect(said).toBe(
       'The run did not start: its process could not be started: this user may not start more processes (EAGAIN). End some, or raise the limit (ulimit -u), then try again.\n',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../engine/store/open.ts';
 import { problem, Studio } from '../host/studio.ts';
+import { whyNoOtherUser } from '../support/other-user.ts';
 import { Project } from '../support/project.ts';
 import { isThorough, seen } from './fault.ts';
 
@@ -136,7 +137,8 @@ describe('a store that cannot be written', () => {
 
   test('for want of rights can be looked at just so', async ({ skip }) => {
     skip(!isThorough, 'test/cli/bad-store.process.test.ts has it');
-    skip(process.platform === 'win32' || process.getuid?.() !== 0, 'needs another user');
+    const whyNot = whyNoOtherUser(65_534);
+    skip(whyNot !== undefined, whyNot);
     const project = new Project({ 'flow.ts': FLOW });
     expect((await project.many(['run', 'flow.ts']))[0]).toMatchObject({ code: 1 });
     chmodSync(project.folder, 0o755);

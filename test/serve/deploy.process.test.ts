@@ -8,6 +8,7 @@ import { freePort } from '../../scripts/free-port.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { Call } from '../support/call.ts';
 import { dependenciesOf } from '../support/installed.ts';
+import { whyNoOtherUser } from '../support/other-user.ts';
 import { Project } from '../support/project.ts';
 
 /* What deploy/ has for servers. Neither Docker nor systemd runs on most machines that run tests: what they do is done here by hand. */
@@ -24,11 +25,10 @@ const COMPOSED = [
 
 const USER = 10_001;
 /** A user, a mount namespace: as the image has them. */
-const canBeOther =
-  process.getuid?.() === 0 && works('unshare', '--mount', 'setpriv', `--reuid=${USER}`, '--clear-groups', 'true');
-const whyNot = canBeOther
-  ? undefined
-  : 'only root on Linux can become another user behind a root that cannot be written';
+const hasNamespaces = works('unshare', '--mount', 'setpriv', `--reuid=${USER}`, '--clear-groups', 'true');
+const whyNot =
+  whyNoOtherUser(USER) ??
+  (hasNamespaces ? undefined : 'only Linux has mounts that one process sees, with a root that cannot be written');
 if (whyNot !== undefined) console.warn(`Skipped, the server as in its image: ${whyNot}.`);
 
 describe('deploy/', () => {
