@@ -16,7 +16,6 @@ import { AttemptShared } from './shared-state.ts';
 export const currentAttempt = new AsyncLocalStorage<Attempt>();
 
 const ENDED = 'its step has ended';
-const NO_WRITES: readonly SharedWrite[] = [];
 
 export interface AttemptOf {
   readonly scope: Scope;
@@ -97,10 +96,10 @@ export class Attempt implements Writer {
     return this.#shared;
   }
 
-  /** What it has written into the state that all runs share; nothing more is to come. */
-  takeShared(): readonly SharedWrite[] {
+  /** What it has written into the state that all runs share; undefined where it did not use it. Nothing more is to come. */
+  takeShared(): readonly SharedWrite[] | undefined {
     this.#shared?.close(ENDED);
-    return this.#shared?.writes() ?? NO_WRITES;
+    return this.#shared?.writes();
   }
 
   /** Made with the first line: most steps log nothing. */

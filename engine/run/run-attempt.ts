@@ -1,6 +1,5 @@
 import { encode } from '../store/codec.ts';
 import type { LogLine } from '../store/records.ts';
-import type { SharedWrite } from '../store/shared-state.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { StepStatus } from '../../common/status.ts';
 import { describeValue } from '../workflow/errors.ts';
@@ -218,7 +217,6 @@ export interface AttemptEnd {
 }
 
 const NO_LINES: readonly LogLine[] = [];
-const NO_SHARED: readonly SharedWrite[] = [];
 
 /** Writes the end of an attempt, with its logs and what it wrote into the run's state. Returns these logs. */
 export function endAttempt(
@@ -230,7 +228,7 @@ export function endAttempt(
   const logs = attempt.hasLogs ? attempt.logs.take({ at: run.clock.now() }) : NO_LINES;
   const { caches } = attempt;
   const expiresAt = caches?.ttl === undefined ? null : endedAt + caches.ttl;
-  const shared = status === StepStatus.succeeded ? attempt.takeShared() : NO_SHARED;
+  const shared = status === StepStatus.succeeded ? attempt.takeShared() : undefined;
   run.journal.write(() => {
     run.writer.attempt({
       scope: attempt.scope,
@@ -248,7 +246,7 @@ export function endAttempt(
     if (status === StepStatus.succeeded && caches) run.writer.cached(attempt, caches.entry, expiresAt);
     if (logs.length > 0) run.writer.logs(attempt, logs);
     if (state) for (const write of state.writes) run.writer.state(attempt, write);
-    for (const write of shared) run.shared.write(attempt, write);
+    if (shared) for (const write of shared) run.shared.write(attempt, write);
   });
   return logs;
 }
