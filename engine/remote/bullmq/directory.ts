@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Directory, WorkerCard } from '../directory.ts';
 import { isSigned, sign } from '../signature.ts';
-import type { JobQueue, StoredJob } from './queue-server.ts';
+import { CLOSE_WITHIN, type JobQueue, type StoredJob } from './queue-server.ts';
 
 /*
  * The card of a worker is a job that is never due: anybody can look at it, and BullMQ's own boards show it. Its worker
@@ -17,8 +17,6 @@ const MOST_CARDS = 10_000;
 const STALE_AFTER = 60_000;
 /** As much as a look at the cards counts, however late it comes: this process may have been stopped, or the server away. */
 const LONGEST_LOOK = 5_000;
-/** A server that is away does not hold up who ends: that its card is no longer renewed says the same. */
-const WITHDRAW_WITHIN = 1_000;
 
 const stored = z.object({ card: z.string(), signature: z.string() });
 
@@ -103,7 +101,8 @@ export function openDirectory(queue: JobQueue, { secret, now, clear }: Directory
     withdraw: async address => {
       own.delete(address);
       const remove = async () => await (await queue.getJob(address))?.remove();
-      await Promise.race([remove(), delay(WITHDRAW_WITHIN, undefined, { ref: false })]);
+      // That its card is no longer renewed says the same.
+      await Promise.race([remove(), delay(CLOSE_WITHIN, undefined, { ref: false })]);
     },
     list: async () => {
       const jobs = await queue.getDelayed(0, MOST_CARDS - 1);

@@ -2,7 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { debugQueue } from '../../debug.ts';
 import type { Mailbox } from '../mailbox.ts';
 import { QueueError } from '../queue-error.ts';
-import { reasonOf, surface, type JobQueue, type JobWorker, type QueueServer } from './queue-server.ts';
+import {
+  CLOSE_WITHIN,
+  FIRST_RETRY,
+  LAST_RETRY,
+  reasonOf,
+  surface,
+  type JobQueue,
+  type JobWorker,
+  type QueueServer,
+} from './queue-server.ts';
 
 /*
  * A mailbox is a queue of BullMQ with one reader, and a letter a job of it. The order, repeats and loss of letters are the
@@ -22,11 +31,6 @@ const READING = {
   // In seconds: how long it waits for a job at a time. A connection that is silent for longer is opened again.
   drainDelay: 5,
 };
-
-const FIRST_RETRY = 100;
-const LAST_RETRY = 1_000;
-/** For farewells to a server that may be away. */
-const CLOSE_WITHIN = 1_000;
 
 /** See `OpenQueue.clearMailbox`. */
 export async function clearMailbox(server: QueueServer, address: string): Promise<void> {

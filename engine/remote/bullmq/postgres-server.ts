@@ -6,13 +6,20 @@ import { debugQueue } from '../../debug.ts';
 import { shownAddress, type QueueAddress } from '../queue-address.ts';
 import { QueueError } from '../queue-error.ts';
 import type { BullMq, Pg } from './packages.ts';
-import { codeOf, reasonOf, surface, type QueueServer, type QueueState } from './queue-server.ts';
+import {
+  CLOSE_WITHIN,
+  codeOf,
+  CONNECT_WITHIN,
+  FEW_EVENTS,
+  reasonOf,
+  surface,
+  type QueueServer,
+  type QueueState,
+} from './queue-server.ts';
 import { tlsOptions } from './tls-options.ts';
 
 type PostgresAddress = Extract<QueueAddress, { kind: 'postgres' }>;
 
-const CONNECT_WITHIN = 5_000;
-const CLOSE_WITHIN = 1_000;
 const ANSWER_WITHIN = 10_000;
 /** One of them listens; what is sent and received shares the others. */
 const CONNECTIONS = 10;
@@ -55,7 +62,7 @@ export async function openPostgres(
   return {
     reach: () => pool.query('SELECT 1'),
     queue: name => {
-      const queue = new bullmq.Queue(name, { connection, streams: { events: { maxLen: 10 } } }, backend);
+      const queue = new bullmq.Queue(name, { connection, ...FEW_EVENTS }, backend);
       queue.on('error', onError);
       return queue;
     },

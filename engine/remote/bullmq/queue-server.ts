@@ -1,5 +1,15 @@
 import type { JobsOptions, WorkerOptions } from 'bullmq';
 
+/** How long a connection to a server may take to be made. */
+export const CONNECT_WITHIN = 5_000;
+/** At an end, so long is waited for a server that may be away. */
+export const CLOSE_WITHIN = 1_000;
+/** What fails because the server is away is tried again after the first of these, and then less and less often. */
+export const FIRST_RETRY = 100;
+export const LAST_RETRY = 1_000;
+/** We read none of BullMQ's events: few are kept. */
+export const FEW_EVENTS = { streams: { events: { maxLen: 10 } } };
+
 /** Whether the server of a queue can be reached. */
 export type QueueState = { readonly kind: 'connected' } | { readonly kind: 'away'; readonly reason: string };
 

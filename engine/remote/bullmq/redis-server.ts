@@ -3,16 +3,23 @@ import { debugQueue } from '../../debug.ts';
 import { shownAddress, type QueueAddress } from '../queue-address.ts';
 import { QueueError } from '../queue-error.ts';
 import type { BullMq, IoRedis } from './packages.ts';
-import { codeOf, reasonOf, surface, type QueueServer, type QueueState } from './queue-server.ts';
+import {
+  codeOf,
+  CONNECT_WITHIN,
+  FEW_EVENTS,
+  FIRST_RETRY,
+  LAST_RETRY,
+  reasonOf,
+  surface,
+  type QueueServer,
+  type QueueState,
+} from './queue-server.ts';
 import { tlsOptions } from './tls-options.ts';
 
 type RedisAddress = Extract<QueueAddress, { kind: 'redis' }>;
 
-const CONNECT_WITHIN = 5_000;
 /** A connection on which no answer came for so long is opened again. More than the 5 s that a worker waits for a job at a time. */
 const SILENT_CONNECTION = 10_000;
-const FIRST_RETRY = 100;
-const LAST_RETRY = 1_000;
 
 /** @throws QueueError when the server cannot be used now: later, it may be away as long as it likes */
 export async function openRedis(
@@ -21,20 +28,19 @@ export async function openRedis(
   { bullmq, driver }: { readonly bullmq: BullMq; readonly driver: IoRedis },
   onState: (state: QueueState) => void,
 ): Promise<QueueServer> {
-  const client = new driver.Redis(optionsFor(address, ca));
-  await connect(client, address);
+  const connection = new driver.Redis(optionsFor(address, ca));
+  await connect(connection, address);
   let reason = 'the connection was closed';
-  client.on('error', (error: Error) => (reason = reasonOf(error)));
-  client.on('close', () => onState({ kind: 'away', reason }));
-  client.on('ready', () => onState({ kind: 'connected' }));
+  connection.on('error', (error: Error) => (reason = reasonOf(error)));
+  connection.on('close', () => onState({ kind: 'away', reason }));
+  connection.on('ready', () => onState({ kind: 'connected' }));
   onState({ kind: 'connected' });
-  const connection = client;
   // They say again what the connection says.
   const onError = (error: Error) => debugQueue('%s', error.message);
   return {
-    reach: () => client.ping(),
+    reach: () => connection.ping(),
     queue: name => {
-      const queue = new bullmq.Queue(name, { connection, streams: { events: { maxLen: 10 } } });
+      const queue = new bullmq.Queue(name, { connection, ...FEW_EVENTS });
       queue.on('error', onError);
       return queue;
     },
@@ -55,7 +61,7 @@ export async function openRedis(
     },
     noteSuccess: () => onState({ kind: 'connected' }),
     close: () => {
-      client.disconnect();
+      connection.disconnect();
       return Promise.resolve();
     },
   };
