@@ -11,8 +11,9 @@ import { toStoredError } from '../stored-error.ts';
 import { ready } from '../waits.ts';
 import { applyEntry } from './apply-entry.ts';
 import { Inbox } from './inbox.ts';
+import { LocalPool } from './local-pool.ts';
 import { placeOf } from './place-of.ts';
-import { LocalPool, type WorkerPool } from './pool.ts';
+import type { WorkerPool } from './pool.ts';
 import { RemotePool } from './remote-pool.ts';
 import {
   type Beginning,
