@@ -15,6 +15,7 @@ import { OtherWorkflows } from './other-workflows.ts';
 import { captureConsole } from './console.ts';
 import { chooseWorkflow } from './choose-workflow.ts';
 import { forgetCompileCache } from './compile-cache.ts';
+import { killGroup } from './group.ts';
 import { guardProcess } from './guards.ts';
 import { keepHeapSmall } from './heap.ts';
 import { endWithParent } from './orphan.ts';
@@ -60,7 +61,7 @@ process.on('message', (message: ToWorkerProcess) => {
   else early.push(message);
 });
 // The runner is gone. What it had not stored is executed again by whoever resumes the run.
-process.on('disconnect', () => exit(0));
+process.on('disconnect', leave);
 process.on('beforeExit', () => executor?.starve());
 
 async function begin(task: WorkerTask): Promise<void> {
@@ -105,9 +106,15 @@ function ask(request: StoreRequest): StoreAnswer {
     return askThroughPipe(request);
   } catch (error) {
     // As with the channel.
-    if (error instanceof PipeEnded) return exit(0);
+    if (error instanceof PipeEnded) return leave();
     throw error;
   }
+}
+
+/** Ends what its steps have started, too, where it leads a process group: for a run on another machine nobody else is left to do it. */
+function leave(): never {
+  killGroup(process.pid);
+  return exit(0);
 }
 
 /** Its batches go to another worker; one that brings each of them to this fails, with this for its reason. */

@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { processExists } from '../../engine/store/process-exists.ts';
-import type { Call } from '../support/call.ts';
+import { isRunning, type Call } from '../support/call.ts';
 import { Project } from '../support/project.ts';
 import {
   SERVER_KINDS,
@@ -203,6 +203,38 @@ cronflow.define({ id: 'asks' })
       await work(two, '--concurrency', '2');
       expect(await run.done).toMatchObject({ code: 0, summary: { status: 'completed', output: 8 } });
       expect(new Set([...one.ledger(), ...two.ledger()].map(({ bed }) => bed as number)).size).toBe(8);
+    });
+
+    test('what steps of a killed worker have started ends with it', async () => {
+      const here = new Project({
+        'flow.ts': Project.workflow(`
+import { spawn } from 'node:child_process';
+cronflow.define({ id: 'calls' })
+  .batch('call', { items: [1], size: 1 }, (_, flow) => {
+    flow.step('program', () => new Promise(resolve => {
+      const program = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      program.on('exit', resolve);
+      note({ pid: program.pid });
+    }));
+  });
+`),
+      });
+      const there = copyOf(here);
+      const worker = await work(there);
+      const run = here.start(['run', 'flow.ts', '--json'], { env: env() });
+      onTestFinished(async () => {
+        run.kill('SIGKILL');
+        await run.done;
+      });
+      await expect.poll(() => there.ledger().length).toBe(1);
+      const program = there.ledger()[0]?.pid as number;
+      onTestFinished(() => {
+        if (isRunning(program)) process.kill(program, 'SIGKILL');
+      });
+      expect(isRunning(program)).toBe(true);
+      worker.kill('SIGKILL');
+      // The shell that watches over the group would end it after ten seconds.
+      await expect.poll(() => isRunning(program), { timeout: 8_000 }).toBe(false);
     });
   });
 });
