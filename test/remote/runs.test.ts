@@ -254,6 +254,27 @@ describe('a run with workers on other machines', () => {
     expect(most).toBeGreaterThan(2);
   });
 
+  test('executes its own batches there, and here those of the runs that its steps have begun', async () => {
+    const child = workflow(flow =>
+      flow.batch('inner', { items: range(6), size: 1, concurrency: 2 }, ([item], flow) => {
+        flow.step('one', () => item);
+      }),
+    );
+    const bench = new RemoteBench(1, { otherWorkflow: () => ({ definition: child, file: '/test/child.ts' }) });
+    const definition = workflow(flow =>
+      flow
+        .forEach('parts', [1, 2], (_item, flow) => void flow.subflow('part', 'child'), { concurrency: 2 })
+        .batch('work', { items: range(3), size: 1, concurrency: 2 }, ([item], flow) => {
+          flow.step('one', () => item);
+        }),
+    );
+    await bench.prepare(definition);
+    const machine = await bench.join();
+    expect(await bench.run(definition)).toMatchObject({ status: 'completed', batches: { total: 5, succeeded: 5 } });
+    expect(machine.given.toSorted()).toEqual(range(3));
+    expect(machine.events.filter(event => event === 'begins')).toHaveLength(1);
+  });
+
   test('ends the session of a worker when it has ended itself', async () => {
     const bench = new RemoteBench();
     const definition = workflow(flow =>

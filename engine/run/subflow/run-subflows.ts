@@ -236,6 +236,8 @@ export class RunSubflows implements Subflows {
       file,
       durability,
       startWorker,
+      // They have been asked for the workflow of the run around it, and would not find the nodes of this one.
+      remoteWorkers: undefined,
       isOwnProcess: false,
       isSubflow: true,
       replacements: environment.replacements?.inside(attempt.path),
