@@ -80,11 +80,19 @@ function explained<T>(parse: () => T, command: string, known: readonly string[])
     if (!(error instanceof TypeError)) throw error;
     const unknown = /Unknown option '--?([^']+)'/.exec(error.message)?.[1];
     if (unknown === undefined)
-      throw new UsageError(
-        `cronflow ${command}: ${error.message.split('. To specify')[0]}. See cronflow ${command} --help.`,
-      );
+      throw new UsageError(`cronflow ${command}: ${valueFault(error.message)} See cronflow ${command} --help.`);
     throw new UsageError(`cronflow ${command} has no option --${unknown}. ${didYouMean(unknown, known, '--')}`);
   }
+}
+
+/** What Node says of the value of an option, in a sentence. */
+function valueFault(message: string): string {
+  const option = /--[\w-]+/.exec(message)?.[0];
+  if (message.includes('argument missing')) return `${option} needs a value.`;
+  if (message.includes('is ambiguous'))
+    return `${option} needs a value. Write one that begins with a dash as ${option}=-….`;
+  if (message.includes('does not take an argument')) return `${option} takes no value.`;
+  return `${message.split('. To specify')[0]}.`;
 }
 
 export function text(value: Arguments['values'][string]): string | undefined {

@@ -22,7 +22,8 @@ const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file ha
 const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
 const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
 const NO_CACHE: OptionHelp = ['--no-cache', 'executes also steps whose output is in the cache'];
-const QUEUE: OptionHelp = ['--queue <url>', 'other machines execute batches'];
+const QUEUE: OptionHelp = ['--queue <url>', 'workers on other machines execute batches'];
+const QUEUE_OF_WORKERS: OptionHelp = ['--queue <url>', 'the queue of the workers'];
 const ON_FAILURE: OptionHelp = ['--on-failure <command|url>', 'is told when the run fails'];
 const ON_FINISH: OptionHelp = ['--on-finish <command|url>', 'is told when the run has ended'];
 const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now'];
@@ -84,7 +85,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       ['--from-start', 'repeats the completed steps of these batches, too'],
       ['--set-aside found|2:17,4:3', 'their batches go without these items (batch:item), which stay on record'],
       ['--take-back all|2:17,4:3', 'runs the batches of items set aside with them again'],
-      ['--edit Title="1941"', 'corrects the one item that is taken back in; may be given several times'],
+      ['--edit \'Title="1941"\'', 'corrects the one item that is taken back in; may be given several times'],
       ['--reason <text>', 'why (with --set-aside)'],
       ['--climb', 'one batch, ten, and so on; stops when too many fail'],
       ['--dry-run', 'only shows what a re-run would do'],
@@ -103,13 +104,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   work: {
     usage: 'work <folder>',
     help: 'executes batches of runs on other machines (docs/many-machines.md)',
-    options: [QUEUE, ['--concurrency <n>', 'how many batches at a time (default: two for each core)']],
+    options: [QUEUE_OF_WORKERS, ['--concurrency <n>', 'how many batches at a time (default: two for each core)']],
     load: async () => (await import('./commands/work.ts')).work,
   },
   workers: {
     usage: 'workers',
     help: 'lists the workers of a queue, with what they do and which code they have',
-    options: [QUEUE, ['--drain <address>', 'has this worker finish what it has, and end']],
+    options: [QUEUE_OF_WORKERS, ['--drain <address>', 'has this worker finish what it has, and end']],
     load: async () => (await import('./commands/workers.ts')).workers,
   },
   effects: {

@@ -12,15 +12,18 @@ import { refusal, UsageError } from './usage.ts';
 
 hearOutputErrors();
 
+const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
+
 /** The command line: takes the arguments after `cronflow` and returns the exit code. */
 export async function main(argv: readonly string[], commands = COMMANDS): Promise<number> {
-  const [name = '', ...rest] = argv;
+  // `cronflow help rerun` asks for what `cronflow rerun --help` does.
+  const [name = '', ...rest] = HELP.has(argv[0] ?? '') && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (name === '' || name === 'help' || argv.includes('--help') || argv.includes('-h')) {
+  if (name === '' || name === 'help' || [name, ...rest].some(word => word === '--help' || word === '-h')) {
     process.stdout.write(entry ? commandHelp(entry) : helpText());
     return name === '' ? EXIT_USAGE : 0;
   }
-  if (name === '--version') {
+  if (name === '--version' || name === '-v') {
     process.stdout.write(`${packageVersion()}\n`);
     return 0;
   }

@@ -1,4 +1,4 @@
-import { counted, number } from '../../common/format.ts';
+import { counted, number, rangesText } from '../../common/format.ts';
 import { searchNote } from '../../common/search-note.ts';
 import type { BatchSearchEnd } from '../../engine/runner/probe/search-batch.ts';
 import type { SearchProgress } from '../../engine/runner/probe/search-run.ts';
@@ -16,7 +16,8 @@ export class FindView {
   readonly #titles: Titles;
   readonly #json: boolean;
   readonly #nodes = new Set<string>();
-  readonly #notes: string[] = [];
+  /** Batches of which the same is to be said, which is said once. */
+  readonly #notes = new Map<string, { readonly node: string; readonly note: string; readonly indices: number[] }>();
   #items = 0;
   #probes = 0;
   #complete = 0;
@@ -56,8 +57,7 @@ export class FindView {
     if (search.isComplete) this.#complete += 1;
     if (search.limit) this.#print(limitEvent(batch, search.limit), limitLine(batch, search.limit, this.#titles));
     const note = searchNote({ ...search, items: findings.length }, 'give it more --probes or --seconds.');
-    if (note !== undefined)
-      this.#notes.push(`  Batch #${batch.index} of ${this.#titles.batch(batch.node).title}: ${note}`);
+    if (note !== undefined) this.#note(batch, note);
   }
 
   /** Returns the exit code. */
@@ -68,12 +68,28 @@ export class FindView {
       const isAre = this.#items === 1 ? 'is' : 'are';
       const counts = `${counted(this.#items, this.#titles.unit([...this.#nodes]))} ${isAre} at fault in ${counted(batches, ['batch', 'batches'])}`;
       process.stdout.write(
-        `${[`  ${paint('bold', counts)} ${paint('dim', `(${counted(this.#probes, ['probe', 'probes'])})`)}`, ...this.#notes].join('\n')}\n`,
+        `${[`  ${paint('bold', counts)} ${paint('dim', `(${counted(this.#probes, ['probe', 'probes'])})`)}`, ...this.#noteLines()].join('\n')}\n`,
       );
     }
     if (this.#unknown === 0) return 0;
     askToAllow('find', run, store);
     return EXIT_USAGE;
+  }
+
+  #note({ node, index }: FailedBatchToSearch, note: string): void {
+    const key = `${node}\n${note}`;
+    const same = this.#notes.get(key);
+    if (same) same.indices.push(index);
+    else this.#notes.set(key, { node, note, indices: [index] });
+  }
+
+  #noteLines(): string[] {
+    return [...this.#notes.values()].map(({ node, note, indices }) => {
+      const { title, part } = this.#titles.batch(node);
+      const of = indices.length === 1 ? `Batch #${indices[0]}` : `Each of ${counted(indices.length, part)}`;
+      const which = indices.length === 1 ? '' : ` (#${rangesText(indices)})`;
+      return `  ${of} of ${title}${which}: ${note}`;
+    });
   }
 
   #print(event: CliEvent, line: string): void {

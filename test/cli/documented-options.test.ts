@@ -50,8 +50,8 @@ test.each(COMMAND_NAMES)(
   },
 );
 
-test('--help with a command shows that command alone', async () => {
-  const { code, stdout } = await inProcess('rerun', '--help');
+test.each(['rerun --help', 'rerun -h', 'help rerun', '--help rerun'])('%s shows that command alone', async typed => {
+  const { code, stdout } = await inProcess(...typed.split(' '));
   expect(code).toBe(0);
   expect(stdout).toContain('cronflow rerun <run>');
   expect(stdout).not.toContain('cronflow resume');

@@ -58,10 +58,12 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
         'run films.ts --zzzz',
         'cronflow run has no option --zzzz. It has --store, --env-file, --json, --help, --workflow, --payload, --payload-file, --key, --no-cache, --durability, --workers, --queue, --on-failure, --on-finish.',
       ],
+      ['run films.ts --workflow', 'cronflow run: --workflow needs a value. See cronflow run --help.'],
       [
-        'run films.ts --workflow',
-        "cronflow run: Option '--workflow <value>' argument missing. See cronflow run --help.",
+        'run films.ts --workers -1',
+        'cronflow run: --workers needs a value. Write one that begins with a dash as --workers=-…. See cronflow run --help.',
       ],
+      ['run films.ts --json=1', 'cronflow run: --json takes no value. See cronflow run --help.'],
       [
         'run films.ts --payload {} --payload-file x.json',
         '--payload and --payload-file mean the same. Give one of them.',
