@@ -7,17 +7,25 @@ import { reportProblem } from './report-problem.ts';
 import { stopOnSignals } from './signals.ts';
 import { EventsView } from './view/events.ts';
 import { PlainView, type LiveView } from './view/live.ts';
+import { outcomeText } from './view/outcome.ts';
 import { RawOutput } from '../engine/runner/raw-output.ts';
+
+/**
+ * A run that takes longer has what reads the store at its end loaded meanwhile: by its end, an update may have replaced the files of
+ * this package.
+ */
+const LOAD_READER_AFTER_MS = 500;
 
 /** Has a runner do a task, shows how it goes, and returns the exit code. */
 export async function followRun(task: RunTask, json: boolean, notices: Notices = {}): Promise<number> {
   const view = await viewFor(json);
   const output = { stdout: new RawOutput(), stderr: new RawOutput() };
   let hasBegun = false;
-  let summary: Extract<FromRunner, { type: 'ended' }>['summary'] | undefined;
+  let ended: Extract<FromRunner, { type: 'ended' }> | undefined;
   let stopListening = (): void => undefined;
+  const reader = new Reader();
   try {
-    const begun = supervise({
+    const beginning = await supervise({
       task,
       stdin: inputOf(task),
       onSpawned: spawned => {
@@ -29,7 +37,7 @@ export async function followRun(task: RunTask, json: boolean, notices: Notices =
       onStarted: () => {
         hasBegun = true;
         return heard => {
-          if (heard.type === 'ended') ({ summary } = heard);
+          if (heard.type === 'ended') ended = heard;
           else showMessage(view, heard);
         };
       },
@@ -38,11 +46,6 @@ export async function followRun(task: RunTask, json: boolean, notices: Notices =
         if (shown !== undefined) view.note(shown);
       },
     });
-    // What reads the store at the end is loaded while the runner starts: measured, a fifth of the time of a short run.
-    const reader = import('./after-run.ts');
-    // Why it cannot be loaded is told where it is needed: why the run did not begin comes first.
-    reader.catch(() => undefined);
-    const beginning = await begun;
     if (!beginning.ok) {
       const { existing } = beginning.problem;
       if (existing !== undefined) {
@@ -60,15 +63,45 @@ export async function followRun(task: RunTask, json: boolean, notices: Notices =
       if (rest !== undefined) view.note(rest);
     }
     view.end();
-    const { reportEnd, applyPolicies } = await reader;
+    const { started } = beginning;
+    if (end.kind === 'ended' && ended?.isAll === true && !json && !isAnyTold(notices)) {
+      process.stdout.write(`${outcomeText(started.graph, ended.summary)}\n`);
+      return EXIT_CODES[ended.summary.status];
+    }
+    const { reportEnd, applyPolicies } = await reader.loaded();
     const { store, kind } = task;
-    const { run, uid } = beginning.started;
-    const code = reportEnd({ started: beginning.started, end, summary, store, json });
+    const { run, uid } = started;
+    const code = reportEnd({ started, end, summary: ended?.summary, store, json });
     if (kind !== 'demo') await applyPolicies({ store, run, uid, isLost: end.kind === 'lost' }, notices);
     return code;
   } finally {
     stopListening();
+    reader.close();
   }
+}
+
+/**
+ * What reads the store when a run has ended. Most have nothing in it that their runner has not said: to load it, and to open the
+ * store, took a seventh of the processor time of a short run (bench/start.ts).
+ */
+class Reader {
+  readonly #timer = setTimeout(() => {
+    // Why it cannot be loaded is told where it is needed.
+    this.loaded().catch(() => undefined);
+  }, LOAD_READER_AFTER_MS);
+  #loading: Promise<typeof import('./after-run.ts')> | undefined;
+
+  loaded(): Promise<typeof import('./after-run.ts')> {
+    return (this.#loading ??= import('./after-run.ts'));
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function isAnyTold({ onFailure, onFinish }: Notices): boolean {
+  return onFailure !== undefined || onFinish !== undefined;
 }
 
 /**

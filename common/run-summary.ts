@@ -21,9 +21,9 @@ export interface RunSummary extends RunCounts, RunStatusAsShown {
   readonly reason: string | undefined;
   /** The run that it is a part of: a step of that has started it. */
   readonly partOf?: number | undefined;
-  /** Attempts executed by this process. */
   /** Absent where the run is not a demo. */
   readonly demo?: true | undefined;
+  /** Attempts executed by this process. */
   readonly steps: { readonly executed: number };
   readonly state: Readonly<Record<string, unknown>>;
   readonly output: unknown;

@@ -1,11 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { amountsText } from '../../common/amounts.ts';
 import { outermost } from '../../common/node-paths.ts';
-import { counted, duration, equation, number } from '../../common/format.ts';
+import { counted } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
-import { runStatusWord } from '../../common/waits-for.ts';
-import { GLYPH } from '../../common/status.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { nodeAmounts } from '../../engine/store/amount-queries.ts';
@@ -21,7 +19,7 @@ import { causeLines, Frames, stepLines } from './causes.ts';
 import { inCommonText } from './in-common.ts';
 import { waitLines } from './waits.ts';
 import { unknownText } from './effects.ts';
-import { numberedRun } from './live.ts';
+import { keyLine, outcomeLines } from './outcome.ts';
 import { partLines, partOfText } from './parts.ts';
 import { paint } from './paint.ts';
 import { quotedKey } from './rerun.ts';
@@ -30,27 +28,18 @@ import { Titles } from './titles.ts';
 /** So many causes are looked for. More say no more to a person. */
 export const MOST_CAUSES = 20;
 const SHOWN_CAUSES = 5;
-const COLOUR = {
-  completed: 'green',
-  failed: 'red',
-  cancelled: 'magenta',
-  interrupted: 'yellow',
-  paused: 'yellow',
-  running: 'cyan',
-} as const;
 
-/** How a run ended, for people: the counts that balance, the causes of failure, and what to do next. */
+/**
+ * How a run ended, for people: the counts that balance, the causes of failure, and what to do next. What the store tells for it of
+ * a run that has completed, engine/store/more-to-say.ts asks for.
+ */
 export function summaryText(db: Database, store: string, graph: Graph, summary: RunSummary): string {
   const titles = new Titles(graph);
   const frames = new Frames(db, summary.run);
-  const lines = [headline(graph, summary, titles)];
-  for (const node of outermost(summary.nodes)) {
-    const { title, unit } = titles.batch(node.path);
-    lines.push(`  ${title}: ${equation(node.items, unit, node.complete)}`);
-  }
+  const lines = outcomeLines(graph, summary, titles);
   for (const amounts of nodeAmounts(db, summary.run, summary.status === 'running'))
     lines.push(`  ${titles.batch(amounts.path).title}: ${oneLine(amountsText(amounts))}`);
-  if (summary.key !== undefined) lines.push(`  ${paint('dim', `Key: ${oneLine(summary.key)}`)}`);
+  lines.push(...keyLine(summary));
   lines.push(...partOfText(db, summary.run));
   if (summary.reason !== undefined && !(summary.rests && summary.waitsFor))
     lines.push(`  ${sentence(oneLine(summary.reason))}`);
@@ -94,27 +83,6 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
 /** What is a part of another run goes on with the outermost one: that is resumed and re-run. */
 function ofRoot(db: Database, summary: RunSummary): RunSummary {
   return summary.status === 'completed' ? summary : { ...summary, run: rootOf(db, summary.run) };
-}
-
-function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
-  const { run, status, demo, durationMs } = summary;
-  const what = status === 'failed' ? whatFailed(summary, titles) : runStatusWord(summary);
-  return (
-    `${paint(COLOUR[status], `${GLYPH[status]} ${oneLine(graph.name)}: ${what}`)} ` +
-    `${paint('dim', `(${numberedRun({ run, demo })}, ${duration(durationMs)})`)}`
-  );
-}
-
-/** `5 of 33 batches failed`; for a forEach `5 of 33 films failed`, in the author's word. */
-function whatFailed(summary: RunSummary, titles: Titles): string {
-  const failed = outermost(summary.nodes).filter(({ batches }) => batches.failed > 0);
-  const parts = failed.map(
-    ({ path, batches }) => `${number(batches.failed)} of ${counted(batches.total, titles.batch(path).part)}`,
-  );
-  return (
-    [...parts.slice(0, 3), ...(parts.length > 3 ? ['others'] : [])].join(' and ') +
-    (parts.length > 0 ? ' failed' : 'failed')
-  );
 }
 
 /** The error of a step outside of batches. Errors of batches are shown by cause. */

@@ -24,8 +24,9 @@ import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { decode } from '../store/codec.ts';
 import { sourcesOfVersion } from '../store/code-versions.ts';
 import { RunTakenError } from '../store/leases.ts';
+import { hasMoreToSay } from '../store/more-to-say.ts';
 import { LEASE_MS } from '../store/owner-watch.ts';
-import { openStore, openToLook, storeError } from '../store/open.ts';
+import { openStore, openToLook, storeError, type StoreDatabase } from '../store/open.ts';
 import { requireRun } from '../store/runs.ts';
 import type { OpenRemoteWorkers } from '../remote/open-remote-workers.ts';
 import { drawGraph } from '../workflow/graph.ts';
@@ -69,6 +70,8 @@ let run: Run | undefined;
 let probes: ProbeServer | undefined;
 let telemetry: Telemetry | undefined;
 let remote: OpenRemoteWorkers | undefined;
+/** That of the run. */
+let store: StoreDatabase | undefined;
 let sources: readonly SourceFile[] = [];
 const parent = new ParentChannel<FromRunner>((message, done) => process.send?.(message, () => done()));
 
@@ -130,6 +133,7 @@ async function dispatch(task: RunnerTask): Promise<void> {
   logs.flush();
   await parent.sent;
   await written();
+  closeStore();
   leave(0);
 }
 
@@ -141,6 +145,16 @@ function leave(code: number): never {
   debugRunner('leave with code %d', code);
   if (!process.connected || hasStartedProcesses()) killGroup(process.pid);
   return exit(code);
+}
+
+/** Whoever closes a store last moves its log into it. That is this process, where the one that started it need not look into it. */
+function closeStore(): void {
+  try {
+    store?.close();
+  } catch (error) {
+    // A step that nobody waits for is still reading from it: the next process that opens the store moves its log.
+    debugRunner('the store stays open: %s', error);
+  }
 }
 
 async function inspect({ file, workflow }: Extract<RunnerTask, { kind: 'inspect' }>): Promise<void> {
@@ -212,7 +226,8 @@ async function execute(task: RunTask): Promise<void> {
   logs.flush();
   await telemetry?.flush();
   await remote?.close();
-  tell({ type: 'ended', summary });
+  const isAll = summary.status === 'completed' && store !== undefined && !hasMoreToSay(store, summary.run);
+  tell({ type: 'ended', summary, isAll });
 }
 
 /**
@@ -304,16 +319,17 @@ async function openQueueOf({ definition, loaded }: Chosen, { queue }: RunTask): 
 }
 
 function workerFor({ loaded, definition, others }: Chosen, task: RunTask, mode: 'create' | 'write'): RunEnvironment {
-  const { store, durability, workers } = task;
-  const startWorker = (workflow: string) => workerProcesses({ file: loaded.file, workflow, store, also: others.also });
+  const { store: storeFile, durability, workers } = task;
+  const startWorker = (workflow: string) =>
+    workerProcesses({ file: loaded.file, workflow, store: storeFile, also: others.also });
   const everywhere = durabilityEverywhere();
   const hasWorkers = remote !== undefined || workers !== undefined;
   const warning =
     task.kind === 'demo' ? undefined : moduleVariablesText(drawGraph(definition), loaded.sources, hasWorkers);
   let hasWarned = false;
   return {
-    db: openStore(store, { mode }),
-    storeFile: store,
+    db: (store = openStore(storeFile, { mode })),
+    storeFile,
     isOwnProcess: true,
     file: loaded.file,
     definition,

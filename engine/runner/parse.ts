@@ -115,7 +115,7 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
     }),
   }),
   ending: shape({}),
-  ended: shape({ summary: shape({ run: runId, status: text }) }),
+  ended: shape({ summary: shape({ run: runId, status: text }), isAll: flag }),
   refused: shape({
     problem: shape({
       name: text,

@@ -209,7 +209,7 @@ export type FromRunner =
   | { readonly type: 'inputs'; readonly file: string; readonly inputs: ProbedInputs }
   /** It was asked to stop, and is writing that: it needs its time. */
   | { readonly type: 'ending' }
-  /** The result is in the store. */
-  | { readonly type: 'ended'; readonly summary: Omit<RunSummary, 'state' | 'output'> }
+  /** The result is in the store. `isAll`: that has nothing more to say of how it ended than the summary, and nothing to do now. */
+  | { readonly type: 'ended'; readonly summary: Omit<RunSummary, 'state' | 'output'>; readonly isAll: boolean }
   /** The run did not start, or did not end by itself. */
   | { readonly type: 'refused'; readonly problem: Problem };

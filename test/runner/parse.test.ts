@@ -13,7 +13,7 @@ const MESSAGES: Record<string, Record<string, unknown>> = {
   },
   batches: { changes: [{ node: 1, parent: 0, indices: new Uint32Array([0]), statuses: new Uint8Array([2]) }] },
   logs: { lines: [{ at: 1, level: 'info', text: 'said', step: 'a/b', batch: 0 }], dropped: 0 },
-  ended: { summary: { run: 1, status: 'completed' } },
+  ended: { summary: { run: 1, status: 'completed' }, isAll: true },
   refused: { problem: { name: 'LoadError', message: 'no', file: '/a.ts', line: 1 } },
 };
 
@@ -60,6 +60,7 @@ describe('what a runner says', () => {
     ['ended', 'summary', null],
     ['ended', 'summary.run', undefined],
     ['ended', 'summary.status', 3],
+    ['ended', 'isAll', 'yes'],
     ['refused', 'problem.message', undefined],
     ['refused', 'problem.line', '1'],
     ['ended', 'type', 'toString'],
