@@ -77,7 +77,7 @@ export const NODE_KINDS = {
     part: undefined,
     hasResult: true,
     title: 'In parallel',
-    does: () => 'all in parallel',
+    does: parallelText,
     isStation: true,
   },
   race: {
@@ -259,6 +259,14 @@ function rulesText(settings: Settings): string {
   if (typeof delay === 'number') parts.push(`after ${duration(delay)}`);
   if (onError === true) parts.push('has a fallback');
   return parts.join(' · ');
+}
+
+function parallelText({ maxConcurrency, timeout }: Settings): string {
+  const together =
+    typeof maxConcurrency !== 'number'
+      ? 'all in parallel'
+      : `${maxConcurrency === 1 ? 'one' : number(maxConcurrency)} at a time`;
+  return typeof timeout === 'number' ? `${together} · ${duration(timeout)} at most` : together;
 }
 
 function waitText(what: string, { timeout }: Settings): string {

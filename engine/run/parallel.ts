@@ -2,6 +2,7 @@ import { nodePath } from '../../common/node-paths.ts';
 import type { ParallelNode, StepNode } from '../workflow/nodes.ts';
 import { StepContext } from './context.ts';
 import type { Abortable } from './abort-registry.ts';
+import { ParallelTimeout } from './parallel-timeout.ts';
 import type { Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
 import { runAttempt, StepFailed } from './run-attempt.ts';
@@ -35,7 +36,10 @@ export async function runParallel(run: Run, scope: Scope, node: ParallelNode, pa
   }
 }
 
-/** Waits for all members, so that those that succeed are not executed again. Then the first failure counts. */
+/**
+ * Waits for all members, so that those that succeed are not executed again. Then the first failure counts; the end of the time
+ * for all of them counts before those of single ones.
+ */
 async function all(
   run: Run,
   scope: Scope,
@@ -43,18 +47,35 @@ async function all(
   members: readonly StepNode[],
   path: string,
 ): Promise<unknown> {
-  const settled = await Promise.allSettled(
-    members.map(async member => {
-      const checkpoint = await runStep(run, scope, member, nodePath(path, member.id));
-      scope.setCheckpoint(undefined, checkpoint);
-      return checkpoint;
-    }),
-  );
-  const outputs = settled.map(result => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value.output;
-  });
+  const timeout = ParallelTimeout.start(run, node, path);
+  const execute = async (member: StepNode): Promise<Checkpoint> => {
+    timeout?.check();
+    const checkpoint = await runStep(run, scope, member, nodePath(path, member.id), timeout);
+    scope.setCheckpoint(undefined, checkpoint);
+    return checkpoint;
+  };
+  const settled = await settleAll(members, node.maxConcurrency ?? members.length, execute);
+  timeout?.cancel();
+  const failed = settled.filter(result => result.status === 'rejected');
+  if (failed.length > 0) throw timeout?.failureOf(failed) ?? failed[0]?.reason;
+  const outputs = settled.map(result => (result.status === 'fulfilled' ? result.value.output : undefined));
   return node.keyed ? Object.fromEntries(members.map((member, index) => [member.id, outputs[index]])) : outputs;
+}
+
+/** Executes all members in their order, so many at a time: the next begins when one has ended, however that was. */
+async function settleAll(
+  members: readonly StepNode[],
+  most: number,
+  execute: (member: StepNode) => Promise<Checkpoint>,
+): Promise<PromiseSettledResult<Checkpoint>[]> {
+  const left = members.entries();
+  const settled: PromiseSettledResult<Checkpoint>[] = [];
+  const place = async () => {
+    // The places share the iterator.
+    for (const [index, member] of left) [settled[index]] = await Promise.allSettled([execute(member)]);
+  };
+  await Promise.all(Array.from({ length: Math.min(most, members.length) }, place));
+  return settled;
 }
 
 /** The first member to succeed wins; the others are asked to stop and are not waited for. */

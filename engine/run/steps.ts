@@ -14,7 +14,7 @@ import { waitForDelay, waitForNextAttempt } from './step-waits.ts';
 import { asError } from './stored-error.ts';
 import { SubflowError } from './subflow/subflow-error.ts';
 
-/** How the members of a race learn of each other. */
+/** How the members of a race, or of a parallel with a timeout, learn that they are over. */
 export interface StepHooks {
   /** Gets each attempt, and each wait between attempts, when it begins. */
   readonly onWork?: (work: Abortable) => void;
@@ -177,7 +177,7 @@ async function runByRules(of: StepOf): Promise<Checkpoint> {
     try {
       return await runAttempt(run, new StepSpec(of));
     } catch (error) {
-      if (!(error instanceof StepFailed)) throw error;
+      if (!(error instanceof StepFailed) || hooks.isOver?.()) throw error;
       const again =
         retry && attempts < retry.attempts
           ? await anotherAttempt(run, scope, retry, error.thrown, attempts)

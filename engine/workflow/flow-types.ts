@@ -47,6 +47,7 @@ import type {
   ItemSource,
   Items,
   NodeInfo,
+  ParallelOptions,
   RetryOptions,
   ScheduleOptions,
   StepInfo,
@@ -215,21 +216,23 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
   ): Chain<Kind, Steps, Last, Payload, Modifiable<never, Steps, Last, false>, Open>;
 
   /**
-   * Runs all handlers at the same time and waits for all. The output has their shape: a tuple of outputs for
-   * an array, a record for an object. Fails when one of them fails, after the others have ended.
+   * Runs all handlers at the same time, or `maxConcurrency` of them, and waits for all. The output has their shape: a tuple of
+   * outputs for an array, a record for an object. Fails when one of them fails, after the others have ended.
    *
    * Without a name the output is only `ctx.last`.
    */
   parallel<const Members extends Handlers<Context<Steps, Last, Payload, PositionIn<Kind>>>>(
     handlers: Members,
+    options?: ParallelOptions,
   ): Chain<Kind, Steps, OutputsOf<Members>, Payload, Modifiable<never, Steps, Last, true>, Open>;
   /**
-   * Runs all handlers at the same time and waits for all. The output has their shape: a tuple of outputs for
-   * an array, a record for an object. Fails when one of them fails, after the others have ended.
+   * Runs all handlers at the same time, or `maxConcurrency` of them, and waits for all. The output has their shape: a tuple of
+   * outputs for an array, a record for an object. Fails when one of them fails, after the others have ended.
    */
   parallel<const Name extends string, const Members extends Handlers<Context<Steps, Last, Payload, PositionIn<Kind>>>>(
     node: Name | StepInfo<Name>,
     handlers: Members,
+    options?: ParallelOptions,
   ): Chain<
     Kind,
     AddStep<Steps, Name, OutputsOf<Members>>,

@@ -278,7 +278,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   }
 
   #addParallel(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown, options: unknown): this {
-    const isNamed = members !== undefined && !Array.isArray(nameOrMembers);
+    const isNamed = members !== undefined && !isMembers(nameOrMembers);
     const called = isNamed ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
     // An unnamed one has its options, if any, where the members of a named one are.
     if (isNamed) return this.#add(parallelNode(kind, called, members, options));
@@ -359,6 +359,13 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     if (!this.#locations.has(key)) this.#locations.set(key, callSite());
     return this.#locations.get(key);
   }
+}
+
+/** Whether these are the handlers of a `parallel` or `race`, and not its name: a name is a text, or has one as `id`. */
+function isMembers(given: unknown): boolean {
+  if (Array.isArray(given)) return true;
+  if (typeof given !== 'object' || given === null || ('id' in given && typeof given.id === 'string')) return false;
+  return Object.values(given).some(member => typeof member === 'function');
 }
 
 /** The methods that build, as they are in the class: each is in the table of what it takes. */

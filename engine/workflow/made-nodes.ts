@@ -23,6 +23,7 @@ import {
   parseDuration,
   parseForEachOptions,
   parseLongDuration,
+  parseParallelOptions,
   parseRetry,
   positiveInteger,
   rejectUnknown,
@@ -126,12 +127,12 @@ export function parallelNode(
       `${what}: its members are ${describeValue(given)}. Give it an array or an object of functions.`,
       at,
     );
-  if (options !== undefined)
+  if (kind === 'race' && options !== undefined)
     throw new WorkflowError(
-      `${what} has no options: its members begin together. For a limit, use forEach with a concurrency; for retry, timeout or delay, put .retry(…), .timeout(…) or ` +
-        `.delay(…) after it.`,
+      `${what} has no options: its members begin together. For retry, timeout or delay, put .retry(…), .timeout(…) or .delay(…) after it.`,
       at,
     );
+  const limits = parseParallelOptions(options ?? {}, what, at);
   const entries: [string, unknown][] = Array.isArray(given)
     ? Array.from(given, (member: unknown, index) => [String(index + 1), member])
     : Object.entries(given);
@@ -152,6 +153,7 @@ export function parallelNode(
     ...words,
     keyed,
     rules,
+    ...limits,
     members: entries.map(([key, handler]) => ({
       kind: 'step',
       id: key,

@@ -77,7 +77,12 @@ export interface ParallelNode extends NodeBase {
   readonly members: readonly StepNode[];
   /** Whether the author gave, and gets back, an array or a record. */
   readonly keyed: boolean;
+  /** Of each member, but for `onError`, which is for the node as a whole. */
   readonly rules: StepRules;
+  /** How many members run at a time; undefined: all. */
+  readonly maxConcurrency: number | undefined;
+  /** Milliseconds for all members together; undefined: no limit. */
+  readonly timeout: number | undefined;
 }
 
 export interface WhileNode extends NodeBase {
@@ -169,7 +174,8 @@ const SETTINGS: { readonly [K in NodeKind]: (node: NodeOf<K>) => object } = {
   if: () => ({}),
   batch: ({ policy }) => policy,
   forEach: ({ policy }) => policy,
-  parallel: rulesOf,
+  // A timeout of each member is drawn with the members.
+  parallel: ({ rules, maxConcurrency, timeout }) => ({ ...rules, maxConcurrency, timeout }),
   race: rulesOf,
   while: ({ maxRounds }) => ({ maxRounds }),
   sleep: ({ ms }) => ({ ms }),

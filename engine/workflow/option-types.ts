@@ -121,6 +121,17 @@ export interface StepOptions extends Labels, Explains {
   pure?: boolean;
 }
 
+/** Options of a parallel node. */
+export interface ParallelOptions {
+  /** How many handlers run at a time, in their order: the next begins when one has ended. @default all of them */
+  maxConcurrency?: number;
+  /**
+   * Longest time for all handlers together, from when the node begins, or goes on in a resume or re-run. Then the `ctx.signal` of
+   * those that run aborts, and the node fails; those that have succeeded are not executed again. @default no limit
+   */
+  timeout?: Duration;
+}
+
 /** When a step is given the output that an earlier run of the workflow has stored, and is not executed. */
 export interface CacheOptions<Ctx = any> {
   /** Tells outputs apart: with the same key, the same step of the same workflow comes to the same. */

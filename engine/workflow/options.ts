@@ -156,6 +156,22 @@ export function parseForEachOptions(
   return { size: 1, ...parseSharedOptions(options, what, at) };
 }
 
+/** The options of a `parallel`. */
+export function parseParallelOptions(
+  given: unknown,
+  what: string,
+  at?: SourceLocation,
+): { readonly maxConcurrency: number | undefined; readonly timeout: number | undefined } {
+  const options = asOptions(given, `${what}: what it is given as options`, at);
+  rejectUnknown(options, ['maxConcurrency', 'timeout'], what, at);
+  const { maxConcurrency, timeout } = options;
+  return {
+    maxConcurrency:
+      maxConcurrency === undefined ? undefined : positiveInteger(maxConcurrency, `${what}: maxConcurrency`, at),
+    timeout: timeout === undefined ? undefined : parseDuration(timeout, `${what}: timeout`, at),
+  };
+}
+
 function parseSharedOptions(
   options: Readonly<Record<string, unknown>>,
   what: string,

@@ -52,6 +52,8 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
               stepOf({ ...member, flaky: 0 }, world, { ...around, alone: false }),
             ]),
           ),
+          // What comes to a place that has become free is interrupted, too.
+          node.members.length > 2 ? { maxConcurrency: 2, timeout: '1 minute' } : {},
         );
         break;
       case 'race':

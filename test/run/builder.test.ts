@@ -271,6 +271,26 @@ describe('the rest', () => {
       'parallel "parallel-1": its members are "both". Give it an array or an object of functions.',
     ],
     [
+      'an option that a parallel does not have',
+      "flow.parallel('both', [f], { maxConcurency: 2 })",
+      'parallel "both" has no option "maxConcurency". Did you mean "maxConcurrency"?',
+    ],
+    [
+      'options of an unnamed parallel over a record',
+      'flow.parallel({ f }, { maxConcurrency: 0 })',
+      'parallel "parallel-1": maxConcurrency is 0. It is a whole number of at least 1.',
+    ],
+    [
+      'a timeout of a parallel that is no duration',
+      "flow.parallel([f], { timeout: 'soon' })",
+      `parallel "parallel-1": timeout is "soon", not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.`,
+    ],
+    [
+      'options of a race',
+      "flow.race({ f }, { timeout: '1s' })",
+      'race "race-1" has no options: its members begin together. For retry, timeout or delay, put .retry(…), .timeout(…) or .delay(…) after it.',
+    ],
+    [
       'a member that is no function',
       "flow.parallel('both', [f, 1])",
       'parallel "both": its member "2" is 1. It is a function.',

@@ -310,6 +310,16 @@ cronflow
     expectType<string | number | User[]>()(ctx.steps.fastest.output);
     expectType<string | number | User[]>()(ctx.last);
   });
+cronflow
+  .define({ id: 'limits' })
+  .parallel([() => 1, () => 'a'], { maxConcurrency: 1 })
+  .action('tuple', ctx => expectType<[number, string]>()(ctx.last))
+  .parallel('named', { users: fetchUsers }, { maxConcurrency: 2, timeout: '30s' })
+  .step('x', ctx => expectType<{ users: User[] }>()(ctx.steps.named.output));
+// @ts-expect-error: a number
+flow.parallel([() => 1], { maxConcurrency: '2' });
+// @ts-expect-error: a race has no options
+flow.race([() => 1], { timeout: '1s' });
 // Handlers that are in an array already.
 const jobs = [1, 2, 3].map(n => async () => n);
 flow.parallel('jobs', jobs).step('x', ctx => expectType<number[]>()(ctx.last));
