@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { defineConfig, minifySync, type EnvironmentOptions, type Plugin } from 'vite';
 import { noteSources } from './scripts/note-sources.ts';
@@ -71,8 +72,39 @@ const librariesInShort: Plugin = {
   },
 };
 
+/**
+ * Node's own modules are taken as they are. An `import` of one asks each of its members for its value, also those that load more of
+ * Node when they are asked: `node:fs` its streams and promises, `node:util` what threads need. Measured: 3 ms of the processor each.
+ */
+const builtinsAsTheyAre: Plugin = {
+  name: 'builtins-as-they-are',
+  apply: 'build',
+  renderChunk(code) {
+    let shown = code;
+    for (const node of this.parse(code).body.toReversed()) {
+      if (node.type !== 'ImportDeclaration' || !isBuiltin(node.source.value)) continue;
+      const module = `process.getBuiltinModule(${JSON.stringify(node.source.value)})`;
+      const named = node.specifiers.filter(({ type }) => type === 'ImportSpecifier');
+      const whole = node.specifiers.filter(({ type }) => type !== 'ImportSpecifier');
+      const members = named.map(({ local, ...of }) => `${'imported' in of ? nameOf(of.imported) : ''}: ${local.name}`);
+      const declared = [
+        ...whole.map(({ local }) => `${local.name} = ${module}`),
+        ...(members.length > 0 ? [`{ ${members.join(', ')} } = ${module}`] : []),
+      ];
+      // Hoisted as an import is: of two files that import each other, one is executed first. No line more or less, for the maps.
+      shown = `${shown.slice(0, node.start)}var ${declared.join(', ')};${shown.slice(node.end)}`;
+    }
+    return shown === code ? null : { code: shown, map: null };
+  },
+};
+
+function nameOf(imported: { readonly type: string; readonly name?: string; readonly value?: unknown }): string {
+  return imported.type === 'Identifier' ? String(imported.name) : JSON.stringify(imported.value);
+}
+
 export default defineConfig({
   plugins: [
+    builtinsAsTheyAre,
     librariesInShort,
     noteSources(['vite.node.config.ts', 'package.json']),
     thirdPartyNotices('dist/THIRD-PARTY-NOTICES.txt', ['runner', 'shells']),

@@ -1,5 +1,7 @@
 // Plain JavaScript that any Node can read, like bin/cronflow.mjs.
-import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const { readFileSync, statSync } = createRequire(import.meta.url)('node:fs');
 
 /**
  * Whether what `npm run build` made is of the sources as they are now: it starts in half their time. scripts/note-sources.ts

@@ -1,8 +1,9 @@
 // Plain JavaScript that any Node can read, like bin/cronflow.mjs, which loads it before everything else.
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
+
+const { lstatSync, mkdirSync, realpathSync } = nodeModule.createRequire(import.meta.url)('node:fs');
 
 /**
  * Keeps our own files compiled, so that a start takes half the time. What lies in the cache is executed: it is kept

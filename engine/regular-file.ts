@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
 
 /*
  * Reads files whose path is somebody else's word: a store, a stack, a folder that was handed over. Such a path can lead
@@ -45,6 +44,8 @@ export function readRegularFileSync(file: string, most = LARGEST_FILE): string {
 
 /** The text of a regular file. Rejects with a NotReadableError, or with what the file system says. */
 export async function readRegularFile(file: string, most = LARGEST_FILE): Promise<string> {
+  // Loaded where it is needed: no start reads this way.
+  const { open, stat } = process.getBuiltinModule('node:fs/promises');
   check(file, await stat(file), most);
   const handle = await open(file, FLAGS);
   try {

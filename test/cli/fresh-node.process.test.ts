@@ -90,17 +90,35 @@ describe.concurrent('under an old Node', { timeout: 120_000 }, () => {
     expect(await project.cli(['resume', '1', '--json'], { node: OLD })).toMatchObject({ code: 0 });
   });
 
+  /** The command as it is installed, without anything beside it. */
+  function commandAlone(project: Project): string {
+    for (const name of ['built.mjs', 'compile-cache.mjs', 'node-version.mjs'])
+      project.write(`elsewhere/bin/${name}`, readFileSync(path.join(path.dirname(BIN), name)));
+    return project.write('elsewhere/bin/cronflow.mjs', readFileSync(BIN));
+  }
+
   test('without a new one it says which it needs, before anything native is loaded', async ({ skip }) => {
     skip(why !== undefined, why);
     const project = new Project();
-    const bin = project.write('elsewhere/bin/cronflow.mjs', readFileSync(BIN));
-    for (const name of ['built.mjs', 'compile-cache.mjs', 'node-version.mjs'])
-      project.write(`elsewhere/bin/${name}`, readFileSync(path.join(path.dirname(BIN), name)));
-    const ended = await project.cli(['runs'], { command: [OLD, bin] });
+    const ended = await project.cli(['runs'], { command: [OLD, commandAlone(project)] });
     expect(ended).toMatchObject({
       code: 2,
       stdout: '',
       stderr: `Cronflow needs Node 22.18 or newer; this is ${installed.stdout.trim().slice(1)}. Install a newer one, for example from nodejs.org.\n`,
+    });
+  });
+
+  test('with a new one that the system does not start it says why, and which it needs', async ({ skip }) => {
+    skip(why !== undefined, why);
+    const project = new Project();
+    const name = `node-${process.platform}-${process.arch}`;
+    project.write(`elsewhere/node_modules/${name}/package.json`, '{}');
+    const node = project.write(`elsewhere/node_modules/${name}/bin/node`, 'not a program');
+    const ended = await project.cli(['runs'], { command: [OLD, commandAlone(project)] });
+    expect(ended).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `${node} could not be started: spawn ${node} EACCES. Install Node 22.18 or newer, for example from nodejs.org.\n`,
     });
   });
 });
