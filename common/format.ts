@@ -23,8 +23,10 @@ export function counted(value: number, [one, many]: Unit): string {
   return `${number(value)} ${value === 1 ? one : many}`;
 }
 
-/** Milliseconds as `0.4 ms`, `41 ms`, `1.9 s`, `2 min 5 s`, `3 h 20 min`. */
+/** Milliseconds as `0.4 ms`, `41 ms`, `1.9 s`, `2 min 5 s`, `3 h 20 min`. What took some time never took none: `<0.1 ms`. */
 export function duration(ms: number): string {
+  if (ms === 0) return '0 ms';
+  if (ms > 0 && ms < 0.05) return '<0.1 ms';
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
@@ -48,7 +50,13 @@ export function timeUntil(at: number, now: number): string {
   if (seconds < 60) return `in ${Math.ceil(seconds)} s`;
   if (seconds < 3600) return `in ${Math.ceil(seconds / 60)} min`;
   if (seconds < 86_400) return `in ${Math.floor(seconds / 3600)} h`;
-  return new Date(at).toLocaleString(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  return new Date(at).toLocaleString(undefined, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
 }
 
 /** `just now`, `2 min ago`, `yesterday`, `24 Nov`. */
@@ -69,14 +77,24 @@ export function bytes(count: number): string {
   return `${amount < 10 ? amount.toFixed(1).replace('.0', '') : Math.round(amount)} ${unit}`;
 }
 
-/** `14:05:09`, in the reader's time zone. */
+/**
+ * `14:05:09`, in the reader's time zone. Of 24 hours in every language, so that the same moment is written the same beside a
+ * chart, in the log and in the log of another tool.
+ */
 export function clock(at: number): string {
-  return new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(part => String(part).padStart(2, '0')).join(':');
 }
 
 /** `24/11/2026, 14:05:09`, as the reader's language and time zone have it. */
 export function dateAndTime(at: number): string {
   return new Date(at).toLocaleString();
+}
+
+/** How many a second: `1,073`, `18`, `1.1`, `0.04`. Few are not none. */
+export function rateText(rate: number): string {
+  if (rate === 0) return '0';
+  return rate >= 10 ? number(Math.round(rate)) : rate >= 0.1 ? rate.toFixed(1) : rate.toFixed(2);
 }
 
 /** How many percent `part` is of `total`; 0 of nothing. */

@@ -6,7 +6,7 @@ import { beginningTexts, numberedRun, formatLogs, type LiveView, type ShownRun }
 import { RateMeter } from '../../common/rate-meter.ts';
 import { Titles } from './titles.ts';
 import { paint } from './paint.ts';
-import { duration, number } from '../../common/format.ts';
+import { duration, number, rateText } from '../../common/format.ts';
 import { outermost } from '../../common/node-paths.ts';
 import { oneLine } from '../../common/safe-text.ts';
 
@@ -62,7 +62,7 @@ export class TerminalView implements LiveView {
     const rate = meter.rate(done, performance.now());
     const parts = [`${number(done)}${node.complete ? ` / ${number(node.items.total)}` : ''} ${unit[1]}`];
     if (node.items.failed > 0) parts.push(paint('red', `${number(node.items.failed)} failed`, stderr));
-    if (rate > 0) parts.push(`${number(Math.round(rate))}/s`);
+    if (rate > 0) parts.push(`${rateText(rate)}/s`);
     const left = node.items.total - done;
     if (rate > 0 && left > 0 && node.complete) parts.push(`about ${duration((left / rate) * 1000)} left`);
     return `${oneLine(title, 32).padEnd(20)} ${bar(node.items)} ${parts.join(' · ')}`;

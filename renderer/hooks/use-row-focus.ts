@@ -60,6 +60,15 @@ export function useRowFocus<E extends HTMLElement>(
   };
 }
 
+/** Keeps what is open in view in a list that is longer than its room; a list that is not moves nothing. */
+export function useRevealed<E extends HTMLElement>(isChosen: boolean): RefObject<E | null> {
+  const ref = useRef<E>(null);
+  useEffect(() => {
+    if (isChosen) ref.current?.scrollIntoView({ block: 'nearest' });
+  }, [isChosen]);
+  return ref;
+}
+
 function rowOf(target: EventTarget): number | undefined {
   const row = target instanceof HTMLElement ? target.closest<HTMLElement>('[data-row]') : null;
   return row ? Number(row.dataset['row']) : undefined;

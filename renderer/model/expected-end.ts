@@ -1,3 +1,5 @@
+import { clock } from '../../common/format.ts';
+
 /* When a run ends, as a time of day: never more exact than it is known. */
 
 const MINUTE = 60_000;
@@ -5,14 +7,7 @@ const HOUR = 60 * MINUTE;
 
 /** `14:20:54`, of an hour and more `14:20`. */
 function timeOfDay(at: number, withSeconds: boolean): string {
-  const date = new Date(at);
-  const parts = [date.getHours(), date.getMinutes(), ...(withSeconds ? [date.getSeconds()] : [])];
-  return parts.map(part => String(part).padStart(2, '0')).join(':');
-}
-
-/** When a run has ended: `14:02:31`. */
-export function endText(at: number): string {
-  return timeOfDay(at, true);
+  return withSeconds ? clock(at) : clock(at).slice(0, 5);
 }
 
 export interface ExpectedEnd {

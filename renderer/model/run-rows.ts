@@ -1,3 +1,4 @@
+import { ago, clock } from '../../common/format.ts';
 import type { ListedRun, RunItem } from '../../host/api/api.ts';
 
 /** A line of the list of runs: a run, or what those below it share. */
@@ -35,15 +36,27 @@ export function runRows(
   return rows;
 }
 
+/** Whether a run stands under its day; those of longer ago stand under their month. */
+const DAYS_SHOWN = 31;
+
 /** `Today`, `Yesterday`, `Monday`, `3 November`, `October 2025`: the further away, the less exactly, in the reader's time zone. */
 export function dayOf(at: number, now: number): string {
-  const days = Math.round((midnightOf(now) - midnightOf(at)) / DAY_MS);
+  const days = daysBefore(at, now);
   if (days <= 0) return 'Today';
   if (days === 1) return 'Yesterday';
   const date = new Date(at);
   if (days < 7) return date.toLocaleDateString('en-GB', { weekday: 'long' });
-  if (days < 31) return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long' });
+  if (days < DAYS_SHOWN) return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long' });
   return date.toLocaleDateString('en-GB', { month: 'long', year: 'numeric' });
+}
+
+/** When a run began, beside the heading that it stands under: `03:00` under a day, else as far away as it is. */
+export function startedText(at: number, now: number, isUnderDay: boolean): string {
+  return isUnderDay && daysBefore(at, now) < DAYS_SHOWN ? clock(at).slice(0, 5) : ago(at, now);
+}
+
+function daysBefore(at: number, now: number): number {
+  return Math.round((midnightOf(now) - midnightOf(at)) / DAY_MS);
 }
 
 function midnightOf(at: number): number {

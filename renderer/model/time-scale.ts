@@ -1,3 +1,4 @@
+import { duration } from '../../common/format.ts';
 import type { Timeline } from '../../host/api/api.ts';
 
 /** Width of a span in which nothing ran, in pixels, however long it was: a re-run days later must not crush the axis. */
@@ -64,6 +65,26 @@ export function axisTicks({ from, to, gaps }: Pick<Timeline, 'from' | 'to' | 'ga
     lastX = x;
   }
   return shown;
+}
+
+/** What stands at each tick: as short as durations are, and as exact as it takes for no two to read the same. */
+export function tickTexts(ticks: readonly number[], from: number): readonly string[] {
+  const after = ticks.map(at => at - from);
+  const short = after.map(ms => (ms === 0 ? '0' : duration(ms)));
+  if (new Set(short).size === short.length) return short;
+  const apart = Math.min(...after.slice(1).map((ms, index) => ms - (after[index] ?? 0)));
+  const digits = Math.max(0, Math.ceil(3 - Math.log10(apart)));
+  return after.map(ms => (ms === 0 ? '0' : exactly(ms, digits)));
+}
+
+/** `64.5 ms`, `1.25 s`, `2:03:10`. @param digits Of the seconds, behind their point */
+function exactly(ms: number, digits: number): string {
+  if (ms < 1000) return `${ms.toFixed(Math.max(0, digits - 3))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(digits)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = ((ms / 1000) % 60).toFixed(digits).padStart(digits > 0 ? 3 + digits : 2, '0');
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes % 60).padStart(2, '0')}:${seconds}`;
 }
 
 function niceStep(ms: number): number {

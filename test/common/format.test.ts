@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ago,
   BATCH,
+  clock,
   counted,
   duration,
   equation,
@@ -9,6 +10,7 @@ import {
   number,
   percent,
   rangesText,
+  rateText,
   timeLeft,
 } from '../../common/format.ts';
 
@@ -32,6 +34,8 @@ test('one batch is singular, every other count is plural', () => {
 });
 
 test.each([
+  [0, '0 ms'],
+  [0.02, '<0.1 ms'],
   [0.42, '0.4 ms'],
   [41, '41 ms'],
   [1_900, '1.9 s'],
@@ -54,6 +58,12 @@ test('a time is told by its distance from now', () => {
     'yesterday',
   ]);
 });
+
+test('few a second are not none, and are told as exactly as they are read', () =>
+  expect([0, 0.04, 0.4, 1.13, 18.4, 1_072.9].map(rateText)).toEqual(['0', '0.04', '0.4', '1.1', '18', '1,073']));
+
+test('a time of day has 24 hours, in every language', () =>
+  expect([3, 17].map(hour => clock(new Date(2026, 10, 29, hour, 5, 9).getTime()))).toEqual(['03:05:09', '17:05:09']));
 
 test('a share of nothing is nothing', () => {
   expect(percent(0, 0)).toBe(0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endText, expectedEnd } from '../../renderer/model/expected-end.ts';
+import { expectedEnd } from '../../renderer/model/expected-end.ts';
 
 const at = (hours: number, minutes: number, seconds: number) =>
   new Date(2026, 10, 24, hours, minutes, seconds).getTime();
@@ -23,9 +23,5 @@ describe('when a run ends', () => {
       range: ':20 to 18:20',
     });
     expect(expectedEnd([20 * 3_600_000, 20 * 3_600_000], at(14, 20, 36)).about).toBe('about 10:20 in 1 day');
-  });
-
-  test('is exact once it has', () => {
-    expect(endText(at(4, 2, 31))).toBe('04:02:31');
   });
 });

@@ -112,6 +112,24 @@ describe('how nodes stand', () => {
     expect(stepState(node(plan, 'report'), running).state).toBe('waiting');
   });
 
+  test('when all have ended, nothing is said twice; of a paused run, a step that batches have still to come to is not done', () => {
+    const ended = batchState(node(plan, 'clean'), failedRun);
+    expect([batchFacts(ended).map(({ text }) => text), batchProgressText(ended)]).toEqual([
+      ['21 done', '12 failed'],
+      '',
+    ]);
+    const paused: RunFigures = { ...running, progress: { ...running.progress, status: 'paused' } };
+    expect(stepState(node(plan, 'clean/trim'), paused).state).toBe('paused');
+  });
+
+  test('of a run whose steps are still to be counted, none is said not to have been reached', () => {
+    const opened = now('completed', [], [batches('clean', counts(33, 33))]);
+    expect([stepState(node(plan, 'report'), opened).state, batchState(node(plan, 'clean'), opened).state]).toEqual([
+      'idle',
+      'succeeded',
+    ]);
+  });
+
   test('a stream says that there may be more', () => {
     expect(
       batchProgressText(
@@ -332,8 +350,8 @@ describe('whiles, races and sleeps', () => {
     expect(stepState(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'nothing to do' })).state).toBe(
       'cancelled',
     );
-    expect(stepState(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'by hand' })).state).toBe(
-      'unreached',
-    );
+    expect(
+      stepState(node(cancelling, 'cancel-1'), now('cancelled', [ran('before', 1)], [], { reason: 'by hand' })).state,
+    ).toBe('unreached');
   });
 });

@@ -187,6 +187,16 @@ describe('layout', () => {
     expect([...breaksOf(chain.slice(0, 4), spacing, { glued: new Set(['2']) })]).not.toContain('2');
   });
 
+  test('many short steps reach out of the view in no row, where they can be read', () => {
+    const chain = Array.from({ length: 60 }, (_, index) => ({ id: String(index), width: 180, height: 78 }));
+    const breaks = breaksOf(chain, { across: 40, down: 40, ratio: 1.5 }, { room: 810 });
+    const rows = Array.from({ length: 60 }, (_, index) => String(index)).reduce<number[]>(
+      (lengths, id) => (breaks.has(id) ? [...lengths, 1] : [...lengths.slice(0, -1), (lengths.at(-1) ?? 0) + 1]),
+      [0],
+    );
+    expect(Math.max(...rows)).toBe(3);
+  });
+
   test('figures of a run change no size, but for the map of very many batches', () => {
     expect([33, 60, 61, 1000, 1001, 1_000_000].map(mapSize)).toEqual([0, 0, 1, 1, 2, 2]);
     const plan = planOf(films);

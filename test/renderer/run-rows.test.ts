@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ListedRun, RunItem } from '../../host/api/api.ts';
-import { dayOf, runRows } from '../../renderer/model/run-rows.ts';
+import { dayOf, runRows, startedText } from '../../renderer/model/run-rows.ts';
 
 const NOW = new Date(2026, 10, 28, 14).getTime();
 const at = (day: number, hour = 12, month = 10) => new Date(2026, month, day, hour).getTime();
@@ -11,6 +11,12 @@ test('runs stand under the day on which they began, the further away the less ex
   expect([at(28, 0), at(28, 23), at(27, 23), at(26), at(22), at(21), at(1, 12, 9)].map(day => dayOf(day, NOW))).toEqual(
     ['Today', 'Today', 'Yesterday', 'Thursday', 'Sunday', '21 November', 'October 2026'],
   );
+});
+
+test('under its day a run says at what time it began, elsewhere how long ago', () => {
+  expect([at(28, 3), at(1, 3)].map(started => startedText(started, NOW, true))).toEqual(['03:00', '03:00']);
+  expect(startedText(at(28, 11), NOW, false)).toBe('3 h ago');
+  expect(startedText(at(1, 12, 7), NOW, true)).toBe(startedText(at(1, 12, 7), NOW, false));
 });
 
 test('the pinned ones stand first, once; a damaged one beside those of about its number', () => {

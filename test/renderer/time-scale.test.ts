@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { axisTicks, timeScale } from '../../renderer/model/time-scale.ts';
+import { axisTicks, tickTexts, timeScale } from '../../renderer/model/time-scale.ts';
 
 /** A timeline with gaps that lie apart from each other, as the host sends it. */
 const timeline = fc
@@ -44,6 +44,25 @@ describe('the time scale', () => {
     const day = 86_400_000;
     const scale = timeScale({ from: 0, to: 2_000 + day, gaps: [[1_000, 1_000 + day]] }, 1_000);
     expect(scale.x(1_000 + day) - scale.x(1_000)).toBeCloseTo(48);
+  });
+
+  test('writes no two ticks of its axis the same, however near they are and however late', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 90_000_000 }),
+        fc.constantFrom(0.125, 0.2, 0.5, 1, 5, 50, 500, 2_000, 10_000, 300_000),
+        (begin, apart) => {
+          const texts = tickTexts(
+            [0, 1, 2, 3].map(tick => begin + tick * apart),
+            0,
+          );
+          expect(new Set(texts).size).toBe(4);
+        },
+      ),
+    );
+    expect(tickTexts([0, 64, 64.5, 65], 0)).toEqual(['0', '64.0 ms', '64.5 ms', '65.0 ms']);
+    expect(tickTexts([1_000, 2_000, 3_000], 1_000)).toEqual(['0', '1.0 s', '2.0 s']);
+    expect(tickTexts([7_380_000, 7_390_000], 0)).toEqual(['2:03:00', '2:03:10']);
   });
 
   test('labels its axis with room between the labels, and never inside a gap', () => {

@@ -3,7 +3,7 @@ import { pathOfId, type PlanNode } from './plan.ts';
 import { noCounts } from '../../../common/counts.ts';
 import { CANCEL_REASON, hasRounds, isDurableWait, isSubflow } from '../../../common/node-kinds.ts';
 import { conditionPath } from '../../../common/node-paths.ts';
-import { type RunFigures, type ProgressIndex, NOTHING, isOpen, progressIndex } from './progress-index.ts';
+import { type RunFigures, type ProgressIndex, NOTHING, isOpen, isUncounted, progressIndex } from './progress-index.ts';
 import { branchCounts } from './branch-counts.ts';
 import { isTolerated, readTolerance } from '../../../common/tolerance.ts';
 
@@ -63,11 +63,14 @@ export interface BatchState extends Counts {
   readonly retries: number;
 }
 
+const NOT_REACHED: ReadonlySet<NodeState> = new Set(['skipped', 'unreached', 'waiting']);
+
 export function stepState(node: PlanNode, figures: RunFigures | undefined): StepState {
   if (!figures) return { state: 'idle', ...NOTHING, waitsFor: 0 };
   const index = progressIndex(figures.progress);
   const { running, succeeded, failed, retrying, nextAt, retries } = countsNow(node.path, index, figures);
-  const state = node.repetition === 'once' ? singleState(node, index, figures) : repeatedState(node, index, figures);
+  const known = node.repetition === 'once' ? singleState(node, index, figures) : repeatedState(node, index, figures);
+  const state = node.node && isUncounted(figures.progress) && NOT_REACHED.has(known) ? 'idle' : known;
   return {
     state,
     running,
@@ -104,7 +107,7 @@ export function batchState(node: PlanNode, figures: RunFigures | undefined): Bat
     nextAt: undefined,
     retries: 0,
   };
-  if (!figures) return { ...common, state: 'idle' };
+  if (!figures || (!known && isUncounted(figures.progress))) return { ...common, state: 'idle' };
   const index = progressIndex(figures.progress);
   if (!known) {
     const state = hasFailed(node, index, figures) ? 'failed' : unreachedState(figures.progress.status);
@@ -218,7 +221,7 @@ function containerState(node: PlanNode, { steps }: ProgressIndex, { progress }: 
 
 /** Inside batches and rounds: many are in it, or have been. */
 function repeatedState(node: PlanNode, index: ProgressIndex, figures: RunFigures): NodeState {
-  const { running, failed, retrying } = index.steps.get(node.path) ?? NOTHING;
+  const { running, failed, retrying, succeeded } = index.steps.get(node.path) ?? NOTHING;
   if (node.kind === 'cancel' && hasCancelled(node, figures)) return 'cancelled';
   if (!isReached(node, index, figures))
     return node.outerBatch === undefined
@@ -232,7 +235,10 @@ function repeatedState(node: PlanNode, index: ProgressIndex, figures: RunFigures
     node.outerBatch === undefined ? !isDone(node.parent, index) : isOpen(index.batches.get(node.outerBatch));
   if (goesOn && figures.progress.status === 'running') return 'running';
   if (failed > 0) return 'failed';
-  return 'succeeded';
+  // Of a run that has stopped, some batches may still come to it: it is not done.
+  const all = index.batches.get(node.outerBatch ?? '')?.batches.total ?? 0;
+  const { status } = figures.progress;
+  return (goesOn && succeeded < all && status !== 'failed' ? stoppedState(status) : undefined) ?? 'succeeded';
 }
 
 /** What no batch has come to: it may yet, while there are any left. */

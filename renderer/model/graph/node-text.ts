@@ -1,7 +1,7 @@
 import { ended } from '../../../common/counts.ts';
 import { label, locationLabel } from '../shown-text.ts';
 import type { FailureCause, GraphNode } from '../../../host/api/api.ts';
-import { BATCH, counted, duration, ITEM, number, timeLeft } from '../../../common/format.ts';
+import { BATCH, counted, duration, ITEM, number, rateText, timeLeft } from '../../../common/format.ts';
 import { isDurableWait, isFork, isNodeKind, isSubflow, NODE_KINDS } from '../../../common/node-kinds.ts';
 import { GLYPH } from '../../../common/status.ts';
 import { nextText, retriesText, retryingText } from '../retry-text.ts';
@@ -103,9 +103,9 @@ export function batchFacts(figures: BatchState, now?: number): readonly Fact[] {
   return facts;
 }
 
-/** How far: `33 / 33`, and `33 so far` of a stream. */
+/** How far: `14 / 33`, and `33 so far` of a stream. Nothing when all have ended: what has become of them says how many. */
 export function batchProgressText(figures: BatchState): string {
-  if (figures.node === 0) return '';
+  if (figures.node === 0 || (figures.complete && ended(figures) === figures.total)) return '';
   const done = number(ended(figures));
   return figures.complete ? `${done} / ${number(figures.total)}` : `${done} / ${number(figures.total)} so far`;
 }
@@ -119,10 +119,7 @@ export function batchLine(node: PlanNode, figures: BatchState): string {
   if (figures.node === 0) return `${stateText(figures.state)} · ${idleText(node)}`;
   if (figures.state === 'running') {
     const parts = ['running'];
-    if (figures.rate > 0)
-      parts.push(
-        `${number(figures.rate < 10 ? Math.round(figures.rate * 10) / 10 : Math.round(figures.rate))} ${unit[1]} a second`,
-      );
+    if (figures.rate > 0) parts.push(`${rateText(figures.rate)} ${unit[1]} a second`);
     if (figures.leftTo > 0) parts.push(`${timeLeft([figures.leftFrom, figures.leftTo])} left`);
     return parts.join(' · ');
   }

@@ -38,6 +38,11 @@ export function startedSteps({
   return running + succeeded + failed + retrying;
 }
 
+/** Steps of a run at rest are counted after it has been opened: until then nobody knows which of them were reached. */
+export function isUncounted({ status, steps }: Progress): boolean {
+  return status !== 'running' && steps.length === 0;
+}
+
 const indexes = new WeakMap<Progress, ProgressIndex>();
 
 export function progressIndex(progress: Progress): ProgressIndex {

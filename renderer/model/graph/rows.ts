@@ -31,8 +31,8 @@ interface Bounds {
 
 /** Each row more is a break in the reading: it has to be worth something. */
 const COST_OF_A_ROW = 1.03;
-/** What reaches out of the view to the right is worse than what reaches out below: one reads downwards. */
-const COST_OF_WIDTH = 2;
+/** What reaches out of the view to the right is worse than what reaches out below, in each row: one reads downwards. */
+const COST_OF_WIDTH = 4;
 /** As much worse than the best as rows may be that are kept because they were so before. */
 const KEPT_UNTIL = 1.4;
 const MOST_CANDIDATES = 240;
@@ -63,10 +63,11 @@ function scoreOf(
   { across, down, ratio }: Spacing,
   { around, room }: Required<Pick<Bounds, 'around' | 'room'>>,
 ): number {
-  let [width, height, row, tall] = [0, around, 0, 0];
+  let [width, height, row, tall, out] = [0, around, 0, 0, 0];
   for (const [index, item] of chain.entries()) {
     if (index > 0 && breaks.has(item.id)) {
       width = Math.max(width, row);
+      out += Math.max(0, row - room);
       height += tall + down;
       [row, tall] = [0, 0];
     }
@@ -74,7 +75,7 @@ function scoreOf(
     tall = Math.max(tall, item.height);
   }
   const wide = Math.max(width, row);
-  const size = Math.max(wide / ratio, height + tall) + COST_OF_WIDTH * Math.max(0, wide - room);
+  const size = Math.max(wide / ratio, height + tall) + COST_OF_WIDTH * (out + Math.max(0, row - room));
   return size * COST_OF_A_ROW ** breaks.size;
 }
 

@@ -1,5 +1,5 @@
 import type { FailureCause, ItemAtFault, ItemCheck, Progress, RerunRequest, Result } from '../../../host/api/api.ts';
-import { number } from '../../../common/format.ts';
+import { clock, number } from '../../../common/format.ts';
 
 /* The way from red to green: open the line, save it, see the items at fault pass, run their batches again. */
 
@@ -69,5 +69,5 @@ export function savedText(savedAt: number, now: number): string {
   if (seconds < 60) return `Saved ${seconds} s ago`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `Saved ${minutes} min ago`;
-  return `Saved at ${new Date(savedAt).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })}`;
+  return `Saved at ${clock(savedAt).slice(0, 5)}`;
 }

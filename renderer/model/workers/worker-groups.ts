@@ -1,4 +1,4 @@
-import { counted, number, type Unit } from '../../../common/format.ts';
+import { counted, type Unit } from '../../../common/format.ts';
 import { isOver } from '../../../common/run-workers.ts';
 import type { RunWorker } from '../../../host/api/api.ts';
 
@@ -139,9 +139,4 @@ export function workersTotals(workers: readonly RunWorker[]): {
     stepsPerSecond: sum(({ stepsPerSecond }) => stepsPerSecond),
     memory: sum(({ memory }) => memory ?? 0),
   };
-}
-
-/** `12`, `0.4`: few steps a second are not none. */
-export function rateText(rate: number): string {
-  return rate > 0 && rate < 10 ? rate.toFixed(1) : number(Math.round(rate));
 }

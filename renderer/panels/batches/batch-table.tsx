@@ -25,7 +25,18 @@ const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['so
 ];
 
 /** The map's twin: the same batches as rows, all of it by keyboard. */
-export function BatchTable({ run, node, where }: { run: number; node: number; where: BatchFilter }) {
+export function BatchTable({
+  run,
+  node,
+  where,
+  isEmpty,
+}: {
+  run: number;
+  node: number;
+  where: BatchFilter;
+  /** It has no batches, whatever the filter. */
+  isEmpty: boolean;
+}) {
   const [order, setOrder] = useState<BatchOrder>({ sort: 'index', descending: false });
   const pages = useBatchPages(run, node, usePastWhere(node, where), order);
   const rowThen = usePastRow(node);
@@ -47,6 +58,14 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
   const [first, last] = [visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0];
   const { need } = pages;
   useEffect(() => need(first, last), [need, first, last]);
+
+  // What is looked at, in whatever view that was chosen, is in view here, too: where its row is known without asking.
+  const isWhole = order.sort === 'index' && Object.keys(where).length === 0;
+  const shown = inspected === undefined || !isWhole ? -1 : order.descending ? pages.total - 1 - inspected : inspected;
+  const isThere = shown >= 0 && shown < pages.total;
+  useEffect(() => {
+    if (isThere) rows.scrollToIndex(shown);
+  }, [rows, shown, isThere]);
 
   const { isSelected, begin, toggle, extendTo } = useRowSelection(node, at => pages.row(at)?.index);
   // A row that comes into the page only after it has been scrolled to.
@@ -108,7 +127,9 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
           </span>
         ))}
       </div>
-      {pages.total === 0 && <Empty>No batches match the filter.</Empty>}
+      {pages.total === 0 && (
+        <Empty>{isEmpty ? 'There were no items, so there are no batches.' : 'No batches match the filter.'}</Empty>
+      )}
       <div
         ref={scroll}
         className="scroll"

@@ -1,8 +1,10 @@
-import { statusWord } from '../../../common/status.ts';
+import { allNodes } from '../../../common/graph-nodes.ts';
+import { hasBatches } from '../../../common/node-kinds.ts';
+import { statusWord, type RunStatus } from '../../../common/status.ts';
 import { titleLabel } from '../../model/shown-text.ts';
 import { useMemo, useState } from 'react';
 import { firstToShow, nodePointedAt } from '../../model/batch-node-shown.ts';
-import type { BatchFilter, BatchStatus } from '../../../host/api/api.ts';
+import type { BatchFilter, BatchStatus, Graph } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -40,6 +42,7 @@ export function BatchesView() {
   const run = useStudio(state => state.runId);
   const graph = useStudio(state => state.detail?.graph);
   const nodes = useStudio(state => shownProgress(state)?.nodes);
+  const status = useStudio(state => shownProgress(state)?.status);
   const maps = useStudio(state => shownModel(state)?.maps);
   const inspected = useStudio(inspectedPath);
   const selection = useStudio(state => state.selection);
@@ -93,9 +96,10 @@ export function BatchesView() {
   if (!node)
     return (
       <section aria-label="Batches">
-        <Empty>This run has no batches yet.</Empty>
+        <Empty>{noBatchesText(graph, status)}</Empty>
       </section>
     );
+  const isEmpty = node.complete && node.batches.total === 0;
   const toggle = (status: BatchStatus) =>
     showBatches({
       statuses: statuses.includes(status) ? statuses.filter(other => other !== status) : [...statuses, status],
@@ -160,19 +164,29 @@ export function BatchesView() {
         {isOddOpen && !isPast && <OddList />}
         <StepCards path={node.path} />
       </div>
-      <div className="map-well">
-        <BatchMapCanvas
-          node={node.node}
-          colouring={colouring?.colouring}
-          filter={filter}
-          mostHeight={isShort ? 90 : node.batches.total <= 10_000 ? 200 : isTall ? 260 : 170}
-        />
-        <Legend colouring={colouring} />
-      </div>
+      {/* Of no batches it would only be an empty strip with a legend. */}
+      {!isEmpty && (
+        <div className="map-well">
+          <BatchMapCanvas
+            node={node.node}
+            colouring={colouring?.colouring}
+            filter={filter}
+            mostHeight={isShort ? 90 : node.batches.total <= 10_000 ? 200 : isTall ? 260 : 170}
+          />
+          <Legend colouring={colouring} />
+        </div>
+      )}
       <SelectionBar />
-      <BatchTable run={run} node={node.node} where={where} />
+      <BatchTable run={run} node={node.node} where={where} isEmpty={isEmpty} />
     </section>
   );
+}
+
+/** Why there is nothing to be seen here, and where there is. */
+function noBatchesText(graph: Graph, status: RunStatus | undefined): string {
+  if (!allNodes(graph.nodes).some(({ kind }) => hasBatches(kind)))
+    return 'This workflow has no batches. The graph and the timeline show its steps.';
+  return status === 'running' ? 'This run has no batches yet.' : 'This run did not come to its batches.';
 }
 
 /** The path of the node that is looked at, or of whose batch is. */

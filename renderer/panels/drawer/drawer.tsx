@@ -2,7 +2,7 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { Button } from '../../ui/button.tsx';
 import { inspect } from '../../stores/actions.ts';
 import { number } from '../../../common/format.ts';
-import { studio, useStudio } from '../../stores/studio.ts';
+import { studio, useStudio, type StudioState } from '../../stores/studio.ts';
 import { setPanel } from '../../stores/actions.ts';
 import { PanelToggle } from '../header/panel-toggle.tsx';
 import './drawer.css';
@@ -20,9 +20,7 @@ export const DRAWER_HEAD = 44;
 /** Below the views: why batches failed, what is being said, and how it went. */
 export function Drawer() {
   const tab = useStudio(state => state.drawer);
-  const causes = useStudio(
-    state => shownCauses(state).length + (shownPast(state) ? 0 : (state.problems?.lost.length ?? 0)),
-  );
+  const causes = useStudio(state => shownCauses(state).length + (shownPast(state) ? 0 : problemsBesideCauses(state)));
   const isPast = useStudio(state => shownPast(state) !== undefined);
   const changed = useStudio(state => state.detail?.codeChanged === true && state.detail.item.status !== 'completed');
   return (
@@ -51,6 +49,12 @@ export function Drawer() {
       </div>
     </section>
   );
+}
+
+/** Lost updates, and the step that a run without failed batches failed with. */
+function problemsBesideCauses({ problems, detail, progress }: StudioState): number {
+  const isStep = detail?.error !== undefined && progress?.failedBatches === 0;
+  return (problems?.lost.length ?? 0) + (isStep ? 1 : 0);
 }
 
 function Logs() {

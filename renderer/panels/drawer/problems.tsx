@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
-import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
+import { label, titleLabel } from '../../model/shown-text.ts';
 import type { RunStatus } from '../../../common/status.ts';
 import { BATCH, counted, LOST_UPDATE, number } from '../../../common/format.ts';
 import { itemsSetAside } from '../../../common/run-summary.ts';
@@ -15,6 +15,7 @@ import { RunButton } from '../../ui/run-button.tsx';
 import { itemsBehind, itemsOfCause } from '../../model/items/at-fault.ts';
 import { EditorLink } from '../../ui/editor-link.tsx';
 import { InCommon } from './in-common.tsx';
+import { FailedStep } from './failed-step.tsx';
 import { FixStrip } from './fix-strip.tsx';
 import { ItemNames, ItemsAtFaultBar, useUnit } from './items-at-fault.tsx';
 
@@ -32,31 +33,7 @@ export function Problems() {
         <Empty>{detail ? noCause(status, failedBatches) : 'Open a run to see why its batches failed.'}</Empty>
       )}
       {/* Where batches failed, the error of the run only says so: their causes are about to arrive. */}
-      {none && detail?.error && failedBatches === 0 && (
-        <div className="problem">
-          <Glyph status="failed" />
-          <b>1 step</b>
-          <p>
-            <code>{detail.error.message}</code>
-            {detail.error.at && (
-              <>
-                {' '}
-                <span className="muted">at {locationLabel(detail.error.at)}</span>
-              </>
-            )}
-            {detail.error.explain && <span className="muted"> · {detail.error.explain}</span>}
-          </p>
-          <Button
-            small
-            onClick={() =>
-              detail.error?.step !== undefined && inspect({ kind: 'node', path: detail.error.step }, 'error')
-            }
-          >
-            Show
-          </Button>
-          <span />
-        </div>
-      )}
+      {none && failedBatches === 0 && <FailedStep />}
       {!none && <FixStrip />}
       {!none && <ItemsAtFaultBar />}
       <AsideRow />

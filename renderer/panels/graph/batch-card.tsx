@@ -1,6 +1,7 @@
 import { Bar } from '../../ui/bar.tsx';
 import { Card, Facts, StateGlyph, SourceChip } from './card.tsx';
 import { batchFacts, batchLine, batchName, batchProgressText } from '../../model/graph/node-text.ts';
+import type { BatchState } from '../../model/graph/node-state.ts';
 import { drawnBody } from '../../model/graph/plan.ts';
 import { hasMap } from '../../model/graph/sizes.ts';
 import { useNow } from '../../hooks/use-now.ts';
@@ -27,7 +28,7 @@ export function BatchCard({ plan }: PlanProps) {
           {outermost && (
             <>
               <Facts facts={batchFacts(figures, now)} />
-              {figures.node !== 0 && <b className="card-progress numbers">{batchProgressText(figures)}</b>}
+              <Progress figures={figures} />
             </>
           )}
         </div>
@@ -38,16 +39,17 @@ export function BatchCard({ plan }: PlanProps) {
           ) : (
             <Facts facts={batchFacts(figures, now)} />
           )}
-          {outermost ? (
-            <ConcurrencyControl plan={plan} figures={figures} />
-          ) : (
-            <b className="card-progress">{batchProgressText(figures)}</b>
-          )}
+          {outermost ? <ConcurrencyControl plan={plan} figures={figures} /> : <Progress figures={figures} />}
         </div>
       </div>
       {outermost && <MapArea plan={plan} figures={figures} />}
     </Card>
   );
+}
+
+function Progress({ figures }: { figures: BatchState }) {
+  const text = batchProgressText(figures);
+  return text === '' ? null : <b className="card-progress numbers">{text}</b>;
 }
 
 /** Closes the body. Where it is closed, its pill opens it. */

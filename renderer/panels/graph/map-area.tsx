@@ -20,12 +20,15 @@ import type { PlanProps } from './box-card.tsx';
 export function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) {
   const shows = useStudio(state => figures.node !== 0 && (state.model?.maps.has(figures.node) ?? false));
   const unit = plan.node?.unit ?? ITEM;
+  const isEmpty = figures.node !== 0 && figures.complete && figures.total === 0;
   const height = mapHeight(figures.total);
   return (
     // What is done with the map is not done with the card.
     <div className="card-map-area" style={{ height: height + 2 * MAP_PAD }} onClick={event => event.stopPropagation()}>
       <div className="card-map nopan">
-        {shows ? (
+        {isEmpty ? (
+          <p>There were no items.</p>
+        ) : shows ? (
           <BatchMapCanvas node={figures.node} compact height={height} />
         ) : (
           <p>
@@ -35,7 +38,7 @@ export function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) 
           </p>
         )}
       </div>
-      {figures.node !== 0 && <MapAside plan={plan} figures={figures} />}
+      {figures.node !== 0 && !isEmpty && <MapAside plan={plan} figures={figures} />}
     </div>
   );
 }

@@ -36,7 +36,7 @@ function Row({ run, wait, now }: { run: number; wait: OpenWait; now: number }) {
       <span className="open-wait-what">
         <b>{title}</b>{' '}
         <small>
-          since {ago(since, now)} · {untilText(wait, now)}
+          {ago(since, now)} · {untilText(wait, now)}
         </small>
         {kind === 'waitForEvent' && event !== undefined && (
           <span className="open-wait-description">

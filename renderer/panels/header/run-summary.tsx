@@ -2,7 +2,7 @@ import { itemsSetAside } from '../../../common/run-summary.ts';
 import { Fragment } from 'react';
 import type { Counts } from '../../../common/counts.ts';
 import type { Progress } from '../../../host/api/api.ts';
-import { counted, duration, number, timeLeft, BATCH, LOST_UPDATE, PARTS } from '../../../common/format.ts';
+import { counted, duration, number, rateText, timeLeft, BATCH, LOST_UPDATE, PARTS } from '../../../common/format.ts';
 import { failedInside, isOpenEnded } from '../../../common/run-summary.ts';
 import { Amounts } from '../../ui/amounts.tsx';
 import { Bar } from '../../ui/bar.tsx';
@@ -178,7 +178,7 @@ function pace(
   const parts = [];
   // Of a run that is about to stop, neither says anything.
   const goesOn = progress.status === 'running' && !isStopping;
-  if (goesOn && progress.rate > 0) parts.push(`${number(Math.round(progress.rate))} a second`);
+  if (goesOn && progress.rate > 0) parts.push(`${rateText(progress.rate)} a second`);
   if (goesOn && progress.left) parts.push(`${timeLeft(progress.left)} left`);
   if (progress.status !== 'running' || isPast) parts.push(duration(progress.activeMs));
   if (problems > 0) parts.push(counted(problems, ['cause', 'causes']));

@@ -1,9 +1,10 @@
 import type { DamagedRun, ListedRun, RunItem } from '../../../host/api/api.ts';
-import { ago, BATCH, counted, duration, LOST_UPDATE, number } from '../../../common/format.ts';
+import { BATCH, counted, dateAndTime, duration, LOST_UPDATE, number } from '../../../common/format.ts';
 import { failedInside } from '../../../common/run-summary.ts';
 import { runStatusWord } from '../../../common/waits-for.ts';
 import type { RowStop } from '../../hooks/use-row-focus.ts';
 import { queuedSummary } from '../../model/queued-text.ts';
+import { startedText } from '../../model/run-rows.ts';
 import { label } from '../../model/shown-text.ts';
 import { openRun } from '../../stores/open-run.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
@@ -46,9 +47,7 @@ function RunRow({ run, isPart, focus }: { run: RunItem; isPart: boolean; focus: 
             )}
             {run.title === undefined ? `Run ${run.run}` : label(run.title)}{' '}
             <small className="inline">
-              {[queuedSummary(run.queued ?? []), numbered, partText(run), run.name, ago(run.startedAt, Date.now())]
-                .filter(Boolean)
-                .join(' · ')}
+              {[queuedSummary(run.queued ?? []), numbered, partText(run), run.name].filter(Boolean).join(' · ')}
               {run.note !== undefined && ' · ✎'}
             </small>
           </span>
@@ -73,15 +72,44 @@ function RunRow({ run, isPart, focus }: { run: RunItem; isPart: boolean; focus: 
               <br />
             </span>
           )}
-          {run.rests ? <span className="run-waits tone-retrying">{runStatusWord(run)}</span> : timeText(run)}
+          {run.rests ? (
+            <span className="run-waits tone-retrying">{runStatusWord(run)}</span>
+          ) : (
+            <TimeText
+              run={run}
+              isSecond={run.failedBatches > 0 || run.lostUpdates !== undefined}
+              isUnderDay={run.pinned !== true}
+            />
+          )}
         </small>
       </button>
     </RunMenu>
   );
 }
 
-function timeText({ status, stopping, activeMs }: RunItem): string {
-  return status === 'running' ? STATES[stopping ?? 'running'] : duration(activeMs);
+/** How long it took, and when it began: what there is room for, and both when it is pointed at. */
+function TimeText({
+  run: { status, stopping, activeMs, startedAt },
+  isSecond,
+  isUnderDay,
+}: {
+  run: RunItem;
+  /** What is worse stands above it. */
+  isSecond: boolean;
+  isUnderDay: boolean;
+}) {
+  const took = status === 'running' ? STATES[stopping ?? 'running'] : duration(activeMs);
+  return (
+    <span title={`${took}, started ${dateAndTime(startedAt)}`}>
+      {!isSecond && (
+        <>
+          {took}
+          <br />
+        </>
+      )}
+      {startedText(startedAt, Date.now(), isUnderDay)}
+    </span>
+  );
 }
 
 function partText({ partOf }: RunItem): string | undefined {

@@ -1,6 +1,6 @@
 import type { Graph, RunItem, WorkflowFile } from '../../../host/api/api.ts';
-import { number, percent } from '../../../common/format.ts';
-import type { RowStop } from '../../hooks/use-row-focus.ts';
+import { BATCH, counted, number, percent } from '../../../common/format.ts';
+import { useRevealed, type RowStop } from '../../hooks/use-row-focus.ts';
 import type { Entry } from '../../model/workflow-entries.ts';
 import { label } from '../../model/shown-text.ts';
 import { inspect } from '../../stores/actions.ts';
@@ -25,9 +25,11 @@ export function EntryRow({ entry, focus }: { entry: Entry; focus: RowStop }) {
 function WorkflowRow({ file, graph, focus }: { file: WorkflowFile; graph: Graph; focus: RowStop }) {
   const chosen = useStudio(state => state.workflow?.file === file.file && state.workflow.workflow === graph.id);
   const latest = useLatestRun(file.file, graph.id);
+  const revealed = useRevealed<HTMLButtonElement>(chosen);
   return (
     <li>
       <button
+        ref={revealed}
         type="button"
         className="row"
         aria-current={chosen}
@@ -46,7 +48,7 @@ function WorkflowRow({ file, graph, focus }: { file: WorkflowFile; graph: Graph;
           <small>{file.problem ? <span className="tone-failed">does not load</span> : label(file.file)}</small>
         </span>
         {latest && (
-          <small className="numbers">
+          <small className="numbers" title={howFarTitle(latest)}>
             {howFar(latest)}
             <HistoryBars file={file.file} workflow={graph.id} />
           </small>
@@ -64,11 +66,18 @@ function howFar({ status, items, batches, isOpenEnded }: RunItem): string {
   return isOpenEnded ? `${number(done)} so far` : `${Math.floor(percent(done, items.total))}%`;
 }
 
+function howFarTitle({ run, status, batches }: RunItem): string | undefined {
+  if (batches.total === 0) return undefined;
+  return status === 'running' ? `How far run ${run} is` : `Run ${run} has ${counted(batches.total, BATCH)}`;
+}
+
 function BrokenRow({ file, focus }: { file: WorkflowFile; focus: RowStop }) {
   const chosen = useStudio(state => state.workflow?.file === file.file && state.workflow.workflow === '');
+  const revealed = useRevealed<HTMLButtonElement>(chosen);
   return (
     <li>
       <button
+        ref={revealed}
         type="button"
         className="row"
         aria-current={chosen}

@@ -4,7 +4,7 @@ import { Fragment, useMemo, useState } from 'react';
 import type { Timeline } from '../../../host/api/api.ts';
 import { clock, duration, number } from '../../../common/format.ts';
 import { GLYPH } from '../../../common/status.ts';
-import { timeScale, axisTicks, type TimeScale } from '../../model/time-scale.ts';
+import { timeScale, axisTicks, tickTexts, type TimeScale } from '../../model/time-scale.ts';
 import { stepBars } from '../../model/step-bars.ts';
 import { laneGroups } from '../../model/lane-groups.ts';
 import { lanesByWorker } from '../../model/workers/lanes-by-worker.ts';
@@ -87,11 +87,13 @@ function MomentLine({ timeline: { from, to }, scale }: { timeline: Timeline; sca
 }
 
 function Axis({ scale, timeline }: { scale: TimeScale; timeline: Timeline }) {
+  const ticks = axisTicks(timeline, scale);
+  const texts = tickTexts(ticks, timeline.from);
   return (
     <div className="timeline-axis numbers" aria-hidden>
-      {axisTicks(timeline, scale).map(at => (
+      {ticks.map((at, index) => (
         <span key={at} style={{ left: scale.x(at) }} title={clock(at)}>
-          {at === timeline.from ? '0' : duration(at - timeline.from)}
+          {texts[index]}
         </span>
       ))}
     </div>

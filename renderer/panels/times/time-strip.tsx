@@ -1,8 +1,8 @@
 import { useRef } from 'react';
-import { duration, number } from '../../../common/format.ts';
+import { clock, duration, number, rateText } from '../../../common/format.ts';
 import { unitOfRun } from '../../../common/graph-nodes.ts';
 import type { Progress, RunTimes } from '../../../host/api/api.ts';
-import { endText, expectedEnd } from '../../model/expected-end.ts';
+import { expectedEnd } from '../../model/expected-end.ts';
 import { titleLabel } from '../../model/shown-text.ts';
 import { areaPath, linePath, scaleOf, smoothed, spaced } from '../../model/strip-shapes.ts';
 import { useSize } from '../../hooks/use-size.ts';
@@ -48,7 +48,7 @@ function Chart({
       text: `${before === undefined ? '' : `${number(before)} → `}${number(concurrency)} at a time${several && graph ? `, ${titleLabel(graph, path)}` : ''}`,
       at,
     })),
-    ...strip.resumed.map(({ column, at }) => ({ column, text: `went on ${endText(at)}`, at })),
+    ...strip.resumed.map(({ column, at }) => ({ column, text: `went on ${clock(at)}`, at })),
   ].toSorted((a, b) => a.column - b.column);
   const shown = new Set(spaced(marks, scale.columns));
   const [from, to] = scale.end ?? [];
@@ -92,20 +92,20 @@ function Chart({
             key={mark.at}
             className={shown.has(mark) ? (mark.column > scale.columns * 0.7 ? 'before' : '') : 'visually-hidden'}
             style={{ left: share(mark.column) }}
-            title={`${mark.text}, ${endText(mark.at)}`}
+            title={`${mark.text}, ${clock(mark.at)}`}
           >
             {mark.text}
           </li>
         ))}
       </ul>
       <p className="strip-axis numbers">
-        <span>{endText(strip.from)}</span>
+        <span>{clock(strip.from)}</span>
         {isRunning && scale.now !== undefined && scale.now / scale.columns < 0.9 && (
           <span className="strip-now-text" style={{ left: share(scale.now) }}>
             now
           </span>
         )}
-        {!isRunning && <span>{endText(strip.to)}</span>}
+        {!isRunning && <span>{clock(strip.to)}</span>}
       </p>
     </div>
   );
@@ -168,7 +168,7 @@ function Figures({
         <>
           <dt>{progress.status === 'paused' || progress.status === 'interrupted' ? 'Stopped' : 'Ended'}</dt>
           <dd>
-            {endText(times.strip.to)} <small>after {duration(progress.activeMs)}</small>
+            {clock(times.strip.to)} <small>after {duration(progress.activeMs)}</small>
           </dd>
         </>
       )}
@@ -179,11 +179,6 @@ function Figures({
 /** What of it is an estimate. */
 function sampleTitle(stride: number): string | undefined {
   return stride > 1 ? `The chart is an estimate, from 1 in ${number(stride)} batches.` : undefined;
-}
-
-function rateText(rate: number): string {
-  if (rate === 0) return '0';
-  return rate >= 10 ? number(Math.round(rate)) : rate >= 0.1 ? rate.toFixed(1) : rate.toFixed(2);
 }
 
 function capital(text: string): string {

@@ -1,12 +1,12 @@
 import './waterfall.css';
 import { useRef } from 'react';
 import type { AttemptRow, BatchDetail } from '../../../host/api/api.ts';
-import { clock, duration, number } from '../../../common/format.ts';
+import { clock, number } from '../../../common/format.ts';
 import { findNode } from '../../../common/graph-nodes.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { useSize } from '../../hooks/use-size.ts';
 import { label, titleLabel } from '../../model/shown-text.ts';
-import { axisTicks, timeScale, type TimeScale } from '../../model/time-scale.ts';
+import { axisTicks, tickTexts, timeScale, type TimeScale } from '../../model/time-scale.ts';
 import { waterfall, type Span, type Waterfall as Drawn, type WaterfallLine } from '../../model/waterfall.ts';
 import { mostAttempts } from '../../model/why-waiting.ts';
 import { groupNameOf } from '../../model/workers/worker-groups.ts';
@@ -84,14 +84,16 @@ interface LinesProps {
 
 function Lines({ drawn, scale, chart, isWide, now, title }: LinesProps) {
   const start = chart === 0 ? 0 : NUMBERS + (isWide ? NAMES : 0);
+  const ticks = axisTicks(drawn, scale);
+  const texts = tickTexts(ticks, drawn.from);
   return (
     <>
       <div className="waterfall-axis numbers" aria-hidden>
         {isWide && <span className="waterfall-names">Step</span>}
         <span className="waterfall-ticks" style={{ left: start }}>
-          {axisTicks(drawn, scale).map(at => (
+          {ticks.map((at, index) => (
             <i key={at} style={{ left: scale.x(at) }} title={clock(at)}>
-              {at === drawn.from ? '0' : duration(at - drawn.from)}
+              {texts[index]}
             </i>
           ))}
         </span>

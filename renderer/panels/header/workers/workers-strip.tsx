@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'react';
-import { bytes, counted, number, BATCH } from '../../../../common/format.ts';
+import { bytes, counted, number, rateText, BATCH } from '../../../../common/format.ts';
 import { isOver } from '../../../../common/run-workers.ts';
 import { useNow } from '../../../hooks/use-now.ts';
 import {
   isSilent,
   otherCodeText,
-  rateText,
   workersText,
   byNeed,
   workersTotals,

@@ -1,8 +1,8 @@
 import type { RunWorker } from '../../../../host/api/api.ts';
-import { bytes, duration, number } from '../../../../common/format.ts';
+import { bytes, duration, number, rateText } from '../../../../common/format.ts';
 import { isOver } from '../../../../common/run-workers.ts';
 import { label } from '../../../model/shown-text.ts';
-import { byNeed, rateText, workerState } from '../../../model/workers/worker-groups.ts';
+import { byNeed, workerState } from '../../../model/workers/worker-groups.ts';
 import { openDialog, show, showBatches } from '../../../stores/actions.ts';
 import { Button } from '../../../ui/button.tsx';
 import { WithHost } from '../../../ui/with-host.tsx';
