@@ -5,7 +5,7 @@ import { installHooks } from '../engine/load/hooks.ts';
 import { loadWorkflows, type LoadedFile } from '../engine/load/load.ts';
 import { ownFile } from '../engine/own-file.ts';
 import { openQueue } from '../engine/remote/bullmq/open-queue.ts';
-import { takeQueueSettings } from '../engine/remote/queue-settings.ts';
+import { givenQueue, takeQueueEnvironment } from '../engine/remote/queue-settings.ts';
 import { RemoteWorkers } from '../engine/remote/remote-workers.ts';
 import { systemClock } from '../engine/run/clock.ts';
 import { startRun } from '../engine/run/execute.ts';
@@ -86,7 +86,7 @@ async function onQueue(url: string, loaded: LoadedFile<Definition>, shape: Shape
   const hosts = Array.from({ length: shape.workers }, () =>
     started('host.ts', url, loaded.codeHash, String(CONCURRENCY), String(GAP_MS)),
   );
-  const settings = takeQueueSettings(url, { CRONFLOW_QUEUE_SECRET: SECRET });
+  const settings = givenQueue(url, takeQueueEnvironment({ CRONFLOW_QUEUE_SECRET: SECRET }));
   if (!settings) throw new Error('no queue');
   const queue = await openQueue(settings, { folder: process.cwd() });
   const remoteWorkers = new RemoteWorkers({

@@ -37,7 +37,7 @@ export function parseArguments(
 ): Arguments {
   const known = { ...COMMON, ...options };
   const { values, positionals } = explained(
-    () => parseArgs({ args: [...argv], options: known, allowPositionals: true, strict: true }),
+    () => parseArgs({ args: withValues(argv, known), options: known, allowPositionals: true, strict: true }),
     command,
     Object.keys(known),
   );
@@ -60,6 +60,21 @@ export function parseArguments(
   const envFile = text(values['env-file']);
   if (envFile !== undefined) readEnvFile(envFile);
   return { operand: first ?? '', second: others[0] ?? '', values: values as Arguments['values'] };
+}
+
+/** Options whose value can be left out, with how one looks: what follows and does not look so is an operand. */
+const VALUE_OF: Readonly<Record<string, RegExp>> = {
+  // An address, or one whose scheme was forgotten, which is told by whoever reads it. `C:\x.ts` is a file.
+  '--queue': /^[a-z][a-z\d+.-]+:\/\/|^[^/\\]+:\d+(?:\/|$)/i,
+};
+
+/** Gives an option whose value is left out an empty one: `parseArgs` knows no such options. */
+function withValues(argv: readonly string[], known: ParseArgsOptionsConfig): string[] {
+  const end = argv.indexOf('--');
+  return argv.map((given, index) => {
+    const value = (end < 0 || index < end) && given.slice(2) in known ? VALUE_OF[given] : undefined;
+    return value && !value.test(argv[index + 1] ?? '') ? `${given}=` : given;
+  });
 }
 
 /** Runners inherit what it sets. @throws UsageError */

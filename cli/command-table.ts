@@ -22,8 +22,14 @@ const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file ha
 const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
 const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
 const NO_CACHE: OptionHelp = ['--no-cache', 'executes also steps whose output is in the cache'];
-const QUEUE: OptionHelp = ['--queue <url>', 'workers on other machines execute batches'];
-const QUEUE_OF_WORKERS: OptionHelp = ['--queue <url>', 'the queue of the workers'];
+const QUEUE: OptionHelp = [
+  '--queue [url]',
+  'workers on other machines execute batches (without url: that of CRONFLOW_QUEUE or cronflow.json)',
+];
+const QUEUE_OF_WORKERS: OptionHelp = [
+  '--queue <url>',
+  'the queue of the workers (default: CRONFLOW_QUEUE or cronflow.json)',
+];
 const ON_FAILURE: OptionHelp = ['--on-failure <command|url>', 'is told when the run fails'];
 const ON_FINISH: OptionHelp = ['--on-finish <command|url>', 'is told when the run has ended'];
 const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now'];

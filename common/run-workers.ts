@@ -22,3 +22,12 @@ export function isOver(status: WorkerStatus): boolean {
 export function workerStatusNow(status: StoredWorkerStatus, isCurrent: boolean): WorkerStatus {
   return isCurrent || isOver(status) ? status : 'ended';
 }
+
+/**
+ * Whether a run that is taken up again is given to workers on other machines, where nobody says otherwise: it stays
+ * where it was, if it can.
+ * @param queue Over which they are found, with what is in the way of it
+ */
+export function staysOnQueue(wasOnQueue: boolean, queue: { readonly problem?: unknown } | undefined): boolean {
+  return wasOnQueue && queue !== undefined && queue.problem === undefined;
+}

@@ -1,6 +1,6 @@
 import { app, dialog } from 'electron';
 import { dataFolder } from '../host/data-folder.ts';
-import { takeQueueOfEnvironment } from '../host/queue-of-environment.ts';
+import { takeQueuesOfEnvironment } from '../host/queue-of-environment.ts';
 import { createHost, type Host } from '../host/host.ts';
 import { Recents } from '../host/workspace/recents.ts';
 import { registerAppScheme, setupAppScheme } from './app-scheme.ts';
@@ -62,18 +62,18 @@ async function start(): Promise<void> {
 
 /** Opens a folder; where it cannot be opened, or there is none, one that a person chooses. */
 async function beginWith(wanted: Opening | undefined): Promise<{ host: Host; first: Opening } | undefined> {
-  let queue: ReturnType<typeof takeQueueOfEnvironment>;
+  let queues: ReturnType<typeof takeQueuesOfEnvironment>;
   for (let first = wanted ?? (await askForFirst()); first; first = await askForFirst()) {
     try {
       // The first time takes it out of the environment.
-      queue ??= takeQueueOfEnvironment();
+      queues ??= takeQueuesOfEnvironment();
       return {
         first,
         host: await createHost({
           folder: first.folder,
           trustForThisLaunch: first.trustForThisLaunch,
           store: first.store,
-          queue,
+          queues,
           shell: 'electron',
           dataFolder: dataFolder(),
           version: app.getVersion(),

@@ -1,4 +1,3 @@
-import type { QueueSettings } from '../engine/remote/queue-settings.ts';
 import type { Result, RunItem, StudioApi } from './api/api.ts';
 import { guarded } from './api/boundary.ts';
 import { implementation } from './api/implementation/implementation.ts';
@@ -7,6 +6,7 @@ import { Pages } from './api/pages.ts';
 import { packageVersion } from './api/implementation/package-version.ts';
 import type { Triggers } from './triggers/triggers.ts';
 import { FolderTrust } from './trust/folder-trust.ts';
+import type { LaunchQueues } from './workspace/folder-queue.ts';
 import { SettingsOfFolders } from './workspace/folder-settings.ts';
 import type { StoreMetrics } from './store/metrics.ts';
 import { Recents } from './workspace/recents.ts';
@@ -27,7 +27,7 @@ export interface HostOptions extends OpenOptions {
   /** How long a run may take to stop before its process is killed. @default 8000 */
   readonly killAfterMs?: number | undefined;
   /** Over which workers on other machines are found. @default Each run is executed by this machine alone */
-  readonly queue?: QueueSettings | undefined;
+  readonly queues?: LaunchQueues | undefined;
 }
 
 /** One page's connection to the host. Which runs it watches is its own business. */
@@ -83,7 +83,7 @@ class StudioHost implements Host {
       settings,
       pages: this.#pages,
       killAfterMs: options.killAfterMs,
-      queue: options.queue,
+      queues: options.queues,
       onError: error => this.#noteDefect(error),
     });
     this.api = this.open((event, payload) =>

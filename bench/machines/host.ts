@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openQueue } from '../../engine/remote/bullmq/open-queue.ts';
-import { takeQueueSettings } from '../../engine/remote/queue-settings.ts';
+import { givenQueue, takeQueueEnvironment } from '../../engine/remote/queue-settings.ts';
 import { WorkerHost } from '../../engine/remote/worker-host.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { workerProcesses } from '../../engine/runner/worker-parent.ts';
@@ -10,7 +10,7 @@ import { workerProcesses } from '../../engine/runner/worker-parent.ts';
 
 const [address = '', code = '', concurrency = '8', gap = '4'] = process.argv.slice(2);
 const file = fileURLToPath(new URL('workflow.ts', import.meta.url));
-const settings = takeQueueSettings(address, process.env);
+const settings = givenQueue(address, takeQueueEnvironment(process.env));
 if (!settings) throw new Error('no queue');
 const queue = await openQueue(settings, { folder: process.cwd() });
 const host = new WorkerHost({

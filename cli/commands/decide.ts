@@ -2,6 +2,7 @@ import { systemClock } from '../../engine/run/clock.ts';
 import { decided } from '../../engine/run/durable-waits/answers.ts';
 import { answerWait } from '../../engine/store/answer-wait.ts';
 import { userName } from '../../engine/user-name.ts';
+import { folderOfStore } from '../../engine/store/project-store.ts';
 import { parseArguments, parseJson, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { goOn } from '../go-on.ts';
@@ -31,7 +32,7 @@ async function decide(argv: readonly string[], command: 'approve' | 'reject'): P
   const json = values.json === true;
   const goesOn = values['no-resume'] !== true;
   // A queue that cannot be meant is told before anything is stored.
-  const queue = goesOn ? await queueOf(values) : undefined;
+  const queue = goesOn ? await queueOf(values, folderOfStore(store)) : undefined;
   const approved = command === 'approve';
   const by = userName();
   const answer = {

@@ -3,6 +3,7 @@ import { startRunner } from '../../engine/runner/parent.ts';
 import { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
 import { DEFAULT_BUDGET } from '../../engine/runner/probe/search-batch.ts';
 import { requireRun } from '../../engine/store/runs.ts';
+import { folderOfStore } from '../../engine/store/project-store.ts';
 import { CellError } from '../../host/spreadsheet/cells.ts';
 import { correctionsIn, requestOf, type Corrections } from '../../host/spreadsheet/corrections.ts';
 import { readTable, type ReadTable } from '../../host/spreadsheet/table.ts';
@@ -53,7 +54,7 @@ export async function importItems(argv: readonly string[]): Promise<number> {
   const seconds = text(values.seconds);
   const limitMs = seconds === undefined ? DEFAULT_BUDGET.ms : positiveNumber('seconds', seconds) * 1000;
   const isDry = values['dry-run'] === true;
-  const queue = isDry ? undefined : await queueOf(values);
+  const queue = isDry ? undefined : await queueOf(values, folderOfStore(store));
   const table = await read(second);
   const view = new CorrectionsView(json);
 

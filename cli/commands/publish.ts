@@ -3,6 +3,7 @@ import { systemClock } from '../../engine/run/clock.ts';
 import { publishEvent } from '../../engine/store/answer-wait.ts';
 import { encode } from '../../engine/store/codec.ts';
 import { userName } from '../../engine/user-name.ts';
+import { folderOfStore } from '../../engine/store/project-store.ts';
 import { parseArguments, parseJson, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { goOn } from '../go-on.ts';
@@ -20,7 +21,7 @@ export async function publish(argv: readonly string[]): Promise<number> {
   const json = values.json === true;
   const goesOn = values['no-resume'] !== true;
   // A queue that cannot be meant is told before anything is stored.
-  const queue = goesOn ? await queueOf(values) : undefined;
+  const queue = goesOn ? await queueOf(values, folderOfStore(store)) : undefined;
   const given = text(values.payload);
   const payload = encode(given === undefined ? {} : parseJson(given, '--payload'), 'payload');
   const event = { name: operand, payload, by: userName(), at: systemClock.now() };

@@ -1,5 +1,6 @@
 import type { Problem } from '../../engine/runner/protocol.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
+import { folderOfStore } from '../../engine/store/project-store.ts';
 import {
   batchSelection,
   DURABILITY_OPTION,
@@ -63,7 +64,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
       throw new UsageError('--climb is several re-runs: --on-failure and --on-finish go with one.');
     if (values['dry-run'] === true)
       throw new UsageError('--climb runs batches; --dry-run runs none. Give one of them.');
-    const queue = await queueOf(values);
+    const queue = await queueOf(values, folderOfStore(store));
     return await climb({ store, run, file: movedFile(values), durability, workers, queue }, request, json);
   }
   return values['dry-run'] === true
@@ -77,7 +78,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
           request,
           durability,
           workers,
-          queue: await queueOf(values),
+          queue: await queueOf(values, folderOfStore(store)),
         },
         json,
         noticesOf(values),

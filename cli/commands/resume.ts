@@ -1,3 +1,4 @@
+import { folderOfStore } from '../../engine/store/project-store.ts';
 import {
   CACHE_OPTION,
   DURABILITY_OPTION,
@@ -39,7 +40,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
       durability: durabilityOf(values),
       workers: workersOf(values),
       noCache: values['no-cache'] === true,
-      queue: await queueOf(values),
+      queue: await queueOf(values, folderOfStore(store)),
     },
     values.json === true,
     noticesOf(values),

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { encode } from '../../engine/store/codec.ts';
 import {
   CACHE_OPTION,
@@ -44,7 +45,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       noCache: values['no-cache'] === true,
       durability: durabilityOf(values),
       workers: workersOf(values),
-      queue: await queueOf(values),
+      queue: await queueOf(values, path.dirname(file)),
     },
     values.json === true,
     noticesOf(values),

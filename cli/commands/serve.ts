@@ -5,10 +5,10 @@ import { safe } from '../../common/safe-text.ts';
 import { serve as serveHost } from '../../host/browser/serve.ts';
 import { dataFolder } from '../../host/data-folder.ts';
 import { createHost, type Host } from '../../host/host.ts';
+import type { LaunchQueues } from '../../host/workspace/folder-queue.ts';
 import { listenForWebhooks, type Webhooks } from '../../host/triggers/webhooks.ts';
 import { parseArguments, text, type Arguments } from '../arguments.ts';
-import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
-import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
+import { QUEUE_OPTION, queuesOf } from '../queue-option.ts';
 import { readServeAddress, SERVE_ADDRESS_OPTIONS, type ServeAddress } from '../serve-address.ts';
 import { notBuilt, packageVersion } from '../package-root.ts';
 import { packageRoot } from '../../engine/own-file.ts';
@@ -36,13 +36,14 @@ export async function serve(argv: readonly string[]): Promise<number> {
   );
   const { port, json, trust } = given.values;
   const triggers = triggersOf(given.values);
-  return await serveFolder(workspaceFolder(given, 'serve'), {
+  const folder = workspaceFolder(given, 'serve');
+  return await serveFolder(folder, {
     port: portOf(text(port)),
     json: json === true,
     trust: trust === true,
     triggers,
     store: namedStore(given),
-    queue: await queueOf(given.values),
+    queues: await queuesOf(given.values, folder),
     address: await readServeAddress(given.values),
   });
 }
@@ -75,8 +76,7 @@ interface ServeFolder {
   readonly triggers?: WebhookAddress | undefined;
   /** The one that was named with `--store`. @default the project's own */
   readonly store: string | undefined;
-  /** Over which workers on other machines are found. */
-  readonly queue?: QueueSettings | undefined;
+  readonly queues: LaunchQueues;
   /** @default this machine only, with a token of this launch */
   readonly address?: ServeAddress | undefined;
 }
@@ -84,7 +84,7 @@ interface ServeFolder {
 /** Serves the app until a signal ends it. */
 export async function serveFolder(
   folder: string,
-  { port, json, trust, triggers, store, queue, address = {} }: ServeFolder,
+  { port, json, trust, triggers, store, queues, address = {} }: ServeFolder,
 ): Promise<number> {
   const page = path.join(packageRoot, PAGE);
   if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
@@ -98,7 +98,7 @@ export async function serveFolder(
     trustForThisLaunch: trust,
     fires: triggers !== undefined,
     store,
-    queue,
+    queues,
     shell: 'browser',
     dataFolder: dataFolder(),
     version: packageVersion(),

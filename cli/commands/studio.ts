@@ -1,5 +1,5 @@
 import { parseArguments } from '../arguments.ts';
-import { queueOf } from '../queue-option.ts';
+import { queuesOf } from '../queue-option.ts';
 import { namedStore, workspaceFolder } from '../workspace-folder.ts';
 import { findDesktop, openDesktop } from './desktop.ts';
 
@@ -16,5 +16,5 @@ export async function studio(argv: readonly string[]): Promise<number> {
   if ('electron' in desktop) return await openDesktop(desktop.electron, folder, { trust, store });
   say(`${desktop.why} Showing the app in the browser instead.`);
   const { serveFolder } = await import('./serve.ts');
-  return await serveFolder(folder, { port: 0, json, trust, store, queue: await queueOf(given.values) });
+  return await serveFolder(folder, { port: 0, json, trust, store, queues: await queuesOf(given.values, folder) });
 }

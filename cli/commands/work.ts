@@ -34,7 +34,7 @@ export async function work(argv: readonly string[]): Promise<number> {
   });
   const folder = folderOf(operand);
   const concurrency = concurrencyOf(text(values.concurrency));
-  const settings = await requireQueue(values);
+  const settings = await requireQueue(values, folder);
   const view = workView(values.json === true);
   let isServing = false;
   const queue = await openQueue(settings, { folder, onState: state => isServing && view.queue(state) });
@@ -60,7 +60,16 @@ export async function work(argv: readonly string[]): Promise<number> {
   const nameOf = (file: string) => oneLine(path.relative(folder, file));
   const tell = () => {
     const { all: workflows, broken } = served;
-    view.serves({ folder, queue: queue.shown, address: host.address, concurrency, workflows, broken, nameOf });
+    view.serves({
+      folder,
+      queue: queue.shown,
+      from: settings.from,
+      address: host.address,
+      concurrency,
+      workflows,
+      broken,
+      nameOf,
+    });
   };
   try {
     await served.find();

@@ -9,6 +9,7 @@ import { gapOf } from '../../engine/remote/open-remote-workers.ts';
 import type { FromHost, ToHost } from '../../engine/remote/session.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { parseArguments, text } from '../arguments.ts';
+import { fromCaller } from '../caller-paths.ts';
 import { asTyped } from '../hints.ts';
 import { QUEUE_OPTION, requireQueue } from '../queue-option.ts';
 import { UsageError } from '../usage.ts';
@@ -27,7 +28,7 @@ export async function workers(argv: readonly string[]): Promise<number> {
     ...QUEUE_OPTION,
     drain: { type: 'string' },
   });
-  const settings = await requireQueue(values);
+  const settings = await requireQueue(values, fromCaller('.'));
   const queue = await openQueue(settings, { folder: process.cwd() });
   try {
     const alive = await look(queue);

@@ -11,6 +11,8 @@ import type { BrokenFile } from './served-workflows.ts';
 export interface Serving {
   readonly folder: string;
   readonly queue: string;
+  /** What names the queue. */
+  readonly from: string;
   readonly address: string;
   readonly concurrency: number;
   readonly workflows: readonly HostedWorkflow[];
@@ -43,14 +45,14 @@ class WorkText implements WorkView {
   #line = '';
   #shown = '';
 
-  serves({ folder, queue, address, concurrency, workflows, broken, nameOf }: Serving): void {
+  serves({ folder, queue, from, address, concurrency, workflows, broken, nameOf }: Serving): void {
     const names = workflows.map(({ workflow, file }) => `  ${oneLine(workflow)}  ${nameOf(file)}`);
     const told = broken.map(({ file, problem }) => `${nameOf(file)} is not served: ${oneLine(problem.message)}`);
     const text = [
       `${counted(workflows.length, ['workflow', 'workflows'])} of ${oneLine(folder)}`,
       ...names,
       ...told,
-      `${counted(concurrency, BATCHES)} at a time; waiting for runs at ${queue}. This worker is ${address}.`,
+      `${counted(concurrency, BATCHES)} at a time; waiting for runs at ${queue} (from ${oneLine(from)}). This worker is ${address}.`,
       'Press Ctrl-C to finish what is in flight and end.',
     ].join('\n');
     // After a change of a file that changes nothing of this, there is nothing to tell.

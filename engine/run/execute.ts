@@ -59,7 +59,7 @@ import { StoreServer } from './workers/store-server.ts';
 import { whyOver } from './workers/why-over.ts';
 import { asSpanError, RunSpans } from './telemetry/run-spans.ts';
 import type { Telemetry } from './telemetry/span.ts';
-import type { RemoteSource, StartWorker } from './workers/workers.ts';
+import type { StartWorker } from './workers/workers.ts';
 import type { WorkerCount } from '../../common/workers.ts';
 import { WaitStore } from '../store/wait-store.ts';
 import { WalWatch } from '../store/wal-watch.ts';
@@ -79,8 +79,6 @@ export interface RunEnvironment extends TakingUp {
   readonly onEnding?: () => void;
   /** Starts a process that executes batches. Without it, this process executes all of them. */
   readonly startWorker?: StartWorker | undefined;
-  /** Executes all batches that wait for nobody, in the place of processes of this machine. */
-  readonly remoteWorkers?: RemoteSource | undefined;
   /** How many processes execute the batches of nodes that say nothing of workers. */
   readonly workers?: WorkerCount | undefined;
   /** Whether steps with a `cache` are given outputs of earlier runs. A re-run executes them. @default true */
@@ -189,7 +187,12 @@ async function start(
       if (subflow.before !== undefined) inheritEffects(db, subflow.before, id);
     }
     const lease = Lease.take(db, id, now);
-    const session = beginSession(db, id, 'start', environment.code, now);
+    const session = beginSession(db, id, {
+      kind: 'start',
+      code: environment.code,
+      onQueue: environment.remoteWorkers !== undefined,
+      now,
+    });
     failpoint('taking-up');
     return { lease, session, stopwatch, activeBefore: 0 };
   });

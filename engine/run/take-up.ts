@@ -25,6 +25,7 @@ import type { Definition } from '../workflow/nodes.ts';
 import { Stopwatch, systemClock, type Clock } from './clock.ts';
 import type { RerunReport } from './rerun/request.ts';
 import type { RunPlan } from './rerun/rerun.ts';
+import type { RemoteSource } from './workers/workers.ts';
 
 /** Between two transactions of many: others that wait for the store look again about as often. */
 const PAUSE_MS = 5;
@@ -35,6 +36,8 @@ export interface TakingUp {
   /** Where the workflow file is now, to store with a run that is resumed. */
   readonly file?: string | undefined;
   readonly code: Code;
+  /** Executes all batches that wait for nobody, in the place of processes of this machine. */
+  readonly remoteWorkers?: RemoteSource | undefined;
   readonly clock?: Clock;
   /** What whoever starts it asks of its checkpoints. The workflow, or an earlier command, may ask for more. */
   readonly durability?: Durability | undefined;
@@ -151,13 +154,19 @@ async function beginInPages(
 
 function beginSessionOf(environment: TakingUp, lease: Lease, intent: Intent): BegunSession {
   const { run } = lease;
-  const { db, code, file, clock = systemClock } = environment;
+  const { db, code, file, remoteWorkers, clock = systemClock } = environment;
   const row = requireRun(db, run);
   const durability = durabilityOf(environment, row);
   if (intent.after) endSession(db, run, intent.after.session, 'failed', nowOf(environment));
   markTakenUp(db, run, { graph: JSON.stringify(intent.graph), file, durability });
   const stopwatch = new Stopwatch(clock);
-  const session = beginSession(db, run, intent.kind, code, stopwatch.startedAt, intent.note);
+  const session = beginSession(db, run, {
+    kind: intent.kind,
+    note: intent.note,
+    code,
+    onQueue: remoteWorkers !== undefined,
+    now: stopwatch.startedAt,
+  });
   // What came before it, as long as it took, is no work on the run.
   lease.renew(stopwatch.startedAt);
   failpoint('taking-up');

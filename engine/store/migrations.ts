@@ -176,6 +176,8 @@ const MIGRATIONS: readonly string[] = [
   ) strict;
   -- Whose process it was, as the system calls them.
   alter table sessions add column who text;
+  -- Whether workers on other machines executed its batches: a run that is taken up again stays where it was.
+  alter table sessions add column on_queue integer not null default 0;
   -- Batches that succeeded and are far from their like, as they were found when the run had ended, and who has accepted which.
   create table odd_batches (
     run         integer not null references runs (id) on delete cascade,

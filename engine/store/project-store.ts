@@ -34,10 +34,11 @@ function nearest(from: string, marker: string): string | undefined {
 }
 
 /**
- * Further up may lie a folder that everybody can write to, such as the one for temporary files: what another user has
- * put there must not say where runs are stored.
+ * Whether what lies there belongs to this user, or to the owner of the folder that is looked from. Further up may lie a
+ * folder that everybody can write to, such as the one for temporary files: what another user has put there must not say
+ * where runs are stored, or where their batches go.
  */
-function isTheirOwn(marker: string, from: string): boolean {
+export function isTheirOwn(marker: string, from: string): boolean {
   const found = lstatSync(marker, { throwIfNoEntry: false });
   if (!found) return false;
   return found.uid === process.getuid?.() || found.uid === statSync(from, { throwIfNoEntry: false })?.uid;

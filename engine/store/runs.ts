@@ -120,20 +120,22 @@ export function nextSession(db: Database, run: number): number {
   return (last ?? 0) + 1;
 }
 
+export interface NewSession {
+  readonly kind: 'start' | 'resume' | 'rerun';
+  readonly note?: string | undefined;
+  readonly code: Code;
+  /** Whether workers on other machines execute its batches. */
+  readonly onQueue: boolean;
+  readonly now: number;
+}
+
 /** Notes that this process takes the run up, with the code it has. Returns the number of the session. */
-export function beginSession(
-  db: Database,
-  run: number,
-  kind: 'start' | 'resume' | 'rerun',
-  code: Code,
-  now: number,
-  note?: string,
-): number {
+export function beginSession(db: Database, run: number, { kind, note, code, onQueue, now }: NewSession): number {
   const session = nextSession(db, run);
   if (kind === 'rerun') forgetBatchCancels(db, run);
   db.prepare(
-    'insert into sessions (run, session, kind, note, code_hash, pid, host, who, started_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  ).run(run, session, kind, note ?? null, code.hash, process.pid, hostname(), userName(), now);
+    'insert into sessions (run, session, kind, note, code_hash, on_queue, pid, host, who, started_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  ).run(run, session, kind, note ?? null, code.hash, onQueue ? 1 : 0, process.pid, hostname(), userName(), now);
   const keep = db.prepare('insert or ignore into sources (hash, text) values (?, ?)');
   const use = db.prepare('insert or ignore into session_sources (run, session, path, hash) values (?, ?, ?, ?)');
   for (const { path, hash, text } of code.sources) {

@@ -43,11 +43,10 @@ export function latestSession(db: Database, run: number): number {
   return preparedColumn<[number], number | null>(db, 'select max(session) from sessions where run = ?').get(run) ?? 0;
 }
 
-/** Whether a run had workers on other machines; undefined: none of its batches was executed yet. */
-export function executedElsewhere(db: Database, run: number): boolean | undefined {
-  const one = (sql: string) => preparedColumn<[number], number>(db, sql).get(run) !== undefined;
-  if (one("select 1 from workers where run = ? and address is not null and code is not 'other' limit 1")) return true;
-  return one('select 1 from batches where run = ? and started_at is not null limit 1') ? false : undefined;
+/** Whether the process that works on a run, or did last, has workers on other machines execute its batches. */
+export function wasOnQueue(db: Database, run: number): boolean {
+  const sql = 'select on_queue from sessions where run = ? order by session desc limit 1';
+  return preparedColumn<[number], number>(db, sql).get(run) === 1;
 }
 
 /** The worker that has, or had, the latest attempt of each batch of a node in one scope; 0 for none. */

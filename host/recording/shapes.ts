@@ -154,6 +154,7 @@ export const SHAPES = {
     error: ERROR,
     presented: chosen,
     live: keep,
+    onQueue: keep,
   },
   watchRun: {
     run: keep,

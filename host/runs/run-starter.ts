@@ -1,4 +1,3 @@
-import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
 import { asToldInStudio } from '../../common/told.ts';
 import { supervise, type Beginning, type RunTask, type SupervisedRun } from '../../engine/runner/supervisor.ts';
 import { checkOwnStoreFile } from '../../engine/store/own-store.ts';
@@ -7,6 +6,7 @@ import { problemOf } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import type { OwnRuns, ProcessEvents } from './own-runs.ts';
+import type { OfferedQueue } from './run-queue.ts';
 
 export interface RunStarterOptions {
   readonly store: Store;
@@ -14,13 +14,14 @@ export interface RunStarterOptions {
   readonly ownRuns: Pick<OwnRuns, 'begin'>;
   readonly killAfterMs?: number | undefined;
   /** Over which workers on other machines are found. */
-  readonly queue?: QueueSettings | undefined;
+  readonly queue?: (() => OfferedQueue | undefined) | undefined;
 }
 
 const NO_QUEUE: Problem = {
   name: 'QueueError',
   message:
-    'This Studio has no queue over which workers on other machines could be found. End it, and start it with --queue or with CRONFLOW_QUEUE.',
+    'This Studio has no queue over which workers on other machines could be found. Write its address into cronflow.json, ' +
+    'or end the Studio and start it with --queue or with CRONFLOW_QUEUE.',
 };
 
 /** Starts the processes that execute runs. */
@@ -40,14 +41,16 @@ export class RunStarter {
 
   /**
    * Resolves when the run has started, or with the reason why it has not.
-   * @param onQueue Whether workers on other machines execute its batches. @default Where there is a queue
+   * @param onQueue Whether workers on other machines execute its batches. @default Where the Studio was started with a queue
    */
   async start(asked: RunTask, onQueue?: boolean): Promise<Beginning> {
     const { guard, ownRuns, killAfterMs } = this.#options;
     const refusal = this.#refusal();
     if (refusal) return { ok: false, problem: refusal };
-    if (onQueue === true && !this.#options.queue) return { ok: false, problem: NO_QUEUE };
-    const task = this.#withQueue(asked, onQueue);
+    const offered = this.#options.queue?.();
+    if (onQueue === true && !offered?.settings) return { ok: false, problem: offered?.problem ?? NO_QUEUE };
+    const queue = (onQueue ?? offered?.isDefault) === true ? offered?.settings : undefined;
+    const task = queue && asked.kind !== 'demo' ? { ...asked, queue } : asked;
     let events: ProcessEvents | undefined;
     const beginning = await supervise({
       task,
@@ -65,11 +68,6 @@ export class RunStarter {
       },
     });
     return beginning.ok ? beginning : { ...beginning, problem: asToldInStudio(beginning.problem) };
-  }
-
-  #withQueue(task: RunTask, onQueue = true): RunTask {
-    const { queue } = this.#options;
-    return queue && onQueue && task.kind !== 'demo' ? { ...task, queue } : task;
   }
 
   /** Ends the processes in which nothing has started yet, and starts no others. */

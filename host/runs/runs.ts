@@ -12,7 +12,7 @@ import { EndNotices } from './end-notices.ts';
 import { OwnRuns } from './own-runs.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { RerunQueue, type RerunRequest } from './rerun-queue.ts';
-import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
+import type { OfferedQueue } from './run-queue.ts';
 import { RunControls } from './run-controls.ts';
 import type { MirrorEvents } from './run-mirror.ts';
 import { RunMirrors } from './run-mirrors.ts';
@@ -27,7 +27,7 @@ export interface RunsOptions {
   readonly guard: FolderGuard;
   readonly killAfterMs?: number | undefined;
   /** Over which workers on other machines are found. */
-  readonly queue?: QueueSettings | undefined;
+  readonly queue?: (() => OfferedQueue | undefined) | undefined;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
   /** The workflow of a run as its file is now. */
@@ -99,7 +99,7 @@ export class Runs {
       ownRuns: this.#own,
       fileOfWorkflow,
       engineRequest,
-      hasQueue: queue !== undefined,
+      queue,
     });
     this.#controls = new RunControls({
       store,

@@ -1,3 +1,4 @@
+import { staysOnQueue } from '../../common/run-workers.ts';
 import type { RunTask } from '../../engine/runner/supervisor.ts';
 import type { NodeAnswers, Result } from '../api/api.ts';
 import { failed, stateProblem, succeeded } from '../api/outcomes.ts';
@@ -6,6 +7,7 @@ import type { EngineRequestOf } from './engine-request.ts';
 import { movedFileOf } from './moved-file.ts';
 import type { OwnRuns } from './own-runs.ts';
 import type { RerunRequest } from './rerun-queue.ts';
+import type { OfferedQueue } from './run-queue.ts';
 import type { RunStarter } from './run-starter.ts';
 
 /** Why there is nothing to resume, and what to do instead. */
@@ -24,8 +26,8 @@ export interface TakeUpOptions {
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
   readonly engineRequest: EngineRequestOf;
-  /** Whether there is a queue of workers on other machines. */
-  readonly hasQueue: boolean;
+  /** Over which workers on other machines are found. */
+  readonly queue?: (() => OfferedQueue | undefined) | undefined;
 }
 
 /**
@@ -65,13 +67,12 @@ export class TakeUp {
         file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
         answers,
       },
-      await this.#wasOnQueue(run),
+      await this.#staysOnQueue(run),
     );
   }
 
-  /** A run stays where it was, as long as nobody says otherwise. */
-  async #wasOnQueue(run: number): Promise<boolean | undefined> {
-    return (await this.#store.do('wasOnQueue', run)) && this.#options.hasQueue;
+  async #staysOnQueue(run: number): Promise<boolean> {
+    return staysOnQueue(await this.#store.do('wasOnQueue', run), this.#options.queue?.());
   }
 
   async rerun(run: number, request: RerunRequest): Promise<Result<'resumeRun'>> {
@@ -84,11 +85,11 @@ export class TakeUp {
         file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
         request: await this.#options.engineRequest(run, request),
       },
-      request.onQueue ?? (await this.#wasOnQueue(run)),
+      request.onQueue ?? (await this.#staysOnQueue(run)),
     );
   }
 
-  async #begin(run: number, task: RunTask, onQueue: boolean | undefined): Promise<Result<'resumeRun'>> {
+  async #begin(run: number, task: RunTask, onQueue: boolean): Promise<Result<'resumeRun'>> {
     if (this.#beginning.has(run))
       return failed(stateProblem(`Run ${run} is already being started. Wait until it is running.`));
     const beginning = this.#options.starter.start(task, onQueue);

@@ -22,6 +22,7 @@ import {
 } from '../../engine/store/run-queries.ts';
 import { labelOf } from '../../engine/store/run-labels.ts';
 import { readRun, stopAsked } from '../../engine/store/runs.ts';
+import { wasOnQueue } from '../../engine/store/worker-queries.ts';
 import { consistently } from '../../engine/store/transactions.ts';
 import type { Moment } from '../../engine/store/tried-again.ts';
 import type { NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
@@ -114,6 +115,7 @@ export function runDetail(
     ...(error && { error }),
     ...(row.presented !== null && { presented: shownPresented(parsePresented(row.presented)) }),
     live: line.live,
+    onQueue: wasOnQueue(db, run),
     sources: latestSources(db, run),
   };
 }

@@ -2,10 +2,10 @@ import type { Database } from 'better-sqlite3';
 import { workerStatusNow } from '../../common/run-workers.ts';
 import { drainWorker as drain } from '../../engine/store/drain-worker.ts';
 import {
-  executedElsewhere,
   latestSession,
   takeoversOf,
   workerLines,
+  wasOnQueue as wasOnQueueIn,
   workerWords,
   type WorkerLine,
 } from '../../engine/store/worker-queries.ts';
@@ -39,9 +39,9 @@ export function drainWorker(store: StoreConnection, { run, worker }: Args<'drain
   drain(lineOf(store, run).db, run, worker);
 }
 
-/** Whether batches of a run were executed by workers on other machines; undefined: none was executed yet. */
-export function wasOnQueue(store: StoreConnection, run: number): boolean | undefined {
-  return executedElsewhere(store.dbOf(run), run);
+/** Whether workers on other machines execute the batches of a run, or did when it was worked on last. */
+export function wasOnQueue(store: StoreConnection, run: number): boolean {
+  return wasOnQueueIn(store.dbOf(run), run);
 }
 
 /** Which worker has, or had, the latest attempt of each batch. */

@@ -1,4 +1,3 @@
-import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
 import type { Pages } from '../api/pages.ts';
 import { BatchDebugs } from '../items/batch-debugs.ts';
 import { ItemChecks } from '../items/item-checks.ts';
@@ -12,7 +11,9 @@ import { CorrectedFiles } from '../spreadsheet/corrected-files.ts';
 import { StoreUpkeep } from '../store/store-upkeep.ts';
 import { Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
+import type { FolderQueue } from './folder-queue.ts';
 import type { SettingsOfFolders } from './folder-settings.ts';
+import type { WorkflowLoader } from './workflow-loader.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface OpenRunsOptions {
@@ -24,9 +25,15 @@ export interface OpenRunsOptions {
   readonly settings: SettingsOfFolders;
   readonly pages: Pages;
   readonly killAfterMs?: number | undefined;
-  /** Over which workers on other machines are found. */
-  readonly queue?: QueueSettings | undefined;
   readonly onError: (error: unknown) => void;
+}
+
+/** The folder that is open. It stays open while its runs and its demos take each other's place. */
+export interface OpenFolder {
+  readonly guard: FolderGuard;
+  readonly workspace: Workspace;
+  readonly loader: WorkflowLoader;
+  readonly queue: FolderQueue;
 }
 
 /** The runs of the folder that is open, or its demos, and all that is done with them. */
@@ -44,11 +51,8 @@ export interface OpenRuns {
   readonly correctedFiles: CorrectedFiles;
 }
 
-export function openRuns(
-  { guard, workspace }: { readonly guard: FolderGuard; readonly workspace: Workspace },
-  options: OpenRunsOptions,
-): OpenRuns {
-  const { settings, pages, killAfterMs, queue, isDemo, onError } = options;
+export function openRuns({ guard, workspace, queue }: OpenFolder, options: OpenRunsOptions): OpenRuns {
+  const { settings, pages, killAfterMs, isDemo, onError } = options;
   const named = isDemo ? undefined : options.store;
   const store = new Store(
     named ?? (isDemo ? workspace.demoStoreFile : workspace.storeFile),
@@ -63,7 +67,7 @@ export function openRuns(
     store,
     guard,
     killAfterMs,
-    queue,
+    queue: () => queue.offered,
     fileOfWorkflow: id => workspace.fileOf(id),
     codeOf: item => workspace.codeOf(item, store.file),
     engineRequest: (run, request) => correctedFiles.engineRequest(run, request),

@@ -7,9 +7,9 @@ import type { FolderTrust } from '../trust/folder-trust.ts';
 import { closeRuns, type OpenRunsOptions } from './open-runs.ts';
 import { closeWorkspace, openWorkspace, withOtherRuns, type OpenWorkspace } from './open-workspace.ts';
 import type { Launch } from '../triggers/open-triggers.ts';
+import type { LaunchQueues } from './folder-queue.ts';
 import type { SettingsOfFolders } from './folder-settings.ts';
 import { shownQueue } from '../runs/run-queue.ts';
-import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
 import type { Recents } from './recents.ts';
 
 export interface OpenOptions {
@@ -28,7 +28,7 @@ export interface WorkspaceSessionOptions {
   readonly pages: Pages;
   readonly killAfterMs?: number | undefined;
   /** Over which workers on other machines are found. */
-  readonly queue?: QueueSettings | undefined;
+  readonly queues?: LaunchQueues | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -65,14 +65,17 @@ export class WorkspaceSession {
   }
 
   shown(): ShownWorkspace {
-    const { workspace, isDemo } = this.current;
-    const { queue, recents } = this.#options;
+    const { workspace, queue, isDemo } = this.current;
+    const { offered, notice } = queue;
+    const { notices = [], ...shown } = workspace.shown();
+    const all = notice === undefined ? notices : [...notices, notice];
     return {
-      ...workspace.shown(),
+      ...shown,
+      ...(all.length > 0 && { notices: all }),
       ...(isDemo && { demo: true }),
       // A demo is executed by one process.
-      ...(queue && !isDemo && { queue: shownQueue(queue) }),
-      recent: recents.list(),
+      ...(offered && !isDemo && { queue: shownQueue(offered) }),
+      recent: this.#options.recents.list(),
     };
   }
 
@@ -80,10 +83,11 @@ export class WorkspaceSession {
   async begin(folder: string, { trustForThisLaunch = false, store, fires = false }: OpenOptions = {}): Promise<void> {
     this.#launch = { fires, webhooksAt: undefined };
     if (trustForThisLaunch) this.#options.trust.trustForThisLaunch(await realpath(folder));
-    const { recents, trust } = this.#options;
+    const { recents, trust, queues } = this.#options;
     this.#current = await openWorkspace(folder, {
       ...this.#runsOptions(store, false),
       trust,
+      queues,
       onChange: changed => {
         if (this.#current?.workspace === changed) this.#tell();
       },
@@ -95,8 +99,8 @@ export class WorkspaceSession {
   }
 
   #runsOptions(store: string | undefined, isDemo: boolean): OpenRunsOptions {
-    const { settings, pages, killAfterMs, queue, onError } = this.#options;
-    return { store, isDemo, launch: this.#launch, settings, pages, killAfterMs, queue, onError };
+    const { settings, pages, killAfterMs, onError } = this.#options;
+    return { store, isDemo, launch: this.#launch, settings, pages, killAfterMs, onError };
   }
 
   /** Closes the open folder and opens another. */

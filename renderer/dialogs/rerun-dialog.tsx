@@ -1,5 +1,6 @@
 import { drawnNodes } from '../../common/graph.ts';
 import { isSubflow } from '../../common/node-kinds.ts';
+import { staysOnQueue } from '../../common/run-workers.ts';
 import { useId, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
 import { nodeAnswers } from '../model/changed-work.ts';
@@ -10,8 +11,7 @@ import { rerun } from '../stores/actions.ts';
 import { askToClimb } from '../stores/climb.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
-import { useWorkers } from '../stores/workers.ts';
-import { WhereToRun } from './where-to-run.tsx';
+import { useWhereToRun, WhereToRun } from './where-to-run.tsx';
 import { ChangedWorkQuestions } from './changed-work/changed-work.tsx';
 import { usePlan, type Plan } from './changed-work/use-plan.ts';
 import { useQuestions } from './changed-work/use-questions.ts';
@@ -44,11 +44,8 @@ export function RerunDialog({
   const [concurrency, setConcurrency] = useState('');
   const [isWithout, setIsWithout] = useState(asked.setAside !== undefined);
   const [reason, setReason] = useState('');
-  const hasQueue = useStudio(state => state.workspace?.queue !== undefined);
-  // As it was before, unless a person says otherwise.
-  const wasOnQueue = useWorkers().some(({ address, code }) => address !== undefined && code !== 'other');
-  const [asOnQueue, setOnQueue] = useState<boolean>();
-  const onQueue = asOnQueue ?? wasOnQueue;
+  const wasOnQueue = useStudio(state => state.detail?.onQueue ?? false);
+  const where = useWhereToRun(queue => asked.onQueue ?? staysOnQueue(wasOnQueue, queue));
   const found = useStudio(state => state.findings?.counts.items ?? 0);
   const { questions, answer, take } = useQuestions();
   const atATime = concurrency.trim() === '' ? undefined : typedNumber(concurrency, CONCURRENCY);
@@ -64,7 +61,7 @@ export function RerunDialog({
       },
     }),
     ...(atATime?.ok === true && { concurrency: atATime.value }),
-    ...(hasQueue && { onQueue }),
+    ...(where.queue && { onQueue: where.onQueue }),
   };
   const { plan, isCurrent } = usePlan(
     // The reason changes nothing of the plan.
@@ -156,7 +153,7 @@ export function RerunDialog({
           onChange={event => setConcurrency(event.target.value)}
         />
       </label>
-      <WhereToRun onQueue={onQueue} onChange={setOnQueue} />
+      <WhereToRun {...where} />
       {atATime?.ok === false && (
         <p className="wrong" role="alert" id={why}>
           {atATime.why}

@@ -11,7 +11,7 @@ import { useLoad } from '../hooks/use-load.ts';
 import { startRun } from '../stores/actions.ts';
 import { givenPayload, runsToRepeat, type GivenPayload } from '../stores/given-payload.ts';
 import { studio, useStudio } from '../stores/studio.ts';
-import { lastOnQueue, rememberOnQueue, WhereToRun } from './where-to-run.tsx';
+import { lastOnQueue, rememberOnQueue, useWhereToRun, WhereToRun } from './where-to-run.tsx';
 import { PayloadForm } from './payload/payload-form.tsx';
 
 interface Props {
@@ -61,8 +61,7 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
   const [first, setFirst] = useState(() => firstState(form, before?.json));
   const [state, setState] = useState<FormState>(first);
   const [wrong, setWrong] = useState(NOTHING_WRONG);
-  const hasQueue = useStudio(state => state.workspace?.queue !== undefined);
-  const [onQueue, setOnQueue] = useState(lastOnQueue);
+  const where = useWhereToRun(lastOnQueue);
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (wrong.errors.size > 0) body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -72,10 +71,11 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
     const payload = finished(state, says);
     setWrong(payload.ok ? NOTHING_WRONG : payload.wrong);
     if (!payload.ok) return undefined;
-    const isChoice = hasQueue && !isPresenting;
+    const { queue, onQueue } = where;
+    const isChoice = queue !== undefined && !isPresenting;
     const problem = await startRun(workflow, payload.json, isChoice ? onQueue : undefined);
     if (!problem) {
-      if (isChoice) rememberOnQueue(onQueue);
+      if (isChoice) rememberOnQueue(queue, onQueue);
       return void onClose();
     }
     const beside = wrongOf(state, problem.issues ?? []);
@@ -112,7 +112,7 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
             }}
           />
         </div>
-        {!isPresenting && <WhereToRun onQueue={onQueue} onChange={setOnQueue} />}
+        {!isPresenting && <WhereToRun {...where} />}
       </FormModal>
     </FormWords.Provider>
   );

@@ -137,7 +137,7 @@ export function present(presenting: boolean): void {
 
 /**
  * Starts a run and opens it. The payload is JSON. Resolves with why that cannot be done.
- * @param onQueue Whether workers on other machines execute its batches. @default Where there is a queue
+ * @param onQueue Whether workers on other machines execute its batches. @default Where the Studio was started with a queue
  */
 export async function startRun(
   workflow: WorkflowRef,

@@ -54,13 +54,12 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
     durability: 'normal',
     demo: false,
   });
-  const session = beginSession(
-    db,
-    run,
-    'start',
-    { hash: 'x', sources: [{ path: FILE, hash: 'h', text: 'text' }] },
-    startedAt,
-  );
+  const session = beginSession(db, run, {
+    kind: 'start',
+    code: { hash: 'x', sources: [{ path: FILE, hash: 'h', text: 'text' }] },
+    onQueue: false,
+    now: startedAt,
+  });
   const writer = new RunWriter(db, run, session);
   const items = JSON.stringify([[1], 'x'.repeat(200)]);
   const output = JSON.stringify(['y'.repeat(200)]);

@@ -37,7 +37,7 @@ test('why a run was lost is told even where it cannot be written, until the run 
     expect(db.prepare('select status from runs where id = ?').pluck().get(run)).toBe('running');
     expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: full });
     // A later session ends for reasons of its own.
-    beginSession(db, run, 'resume', { hash: 'x', sources: [] }, Date.now());
+    beginSession(db, run, { kind: 'resume', code: { hash: 'x', sources: [] }, onQueue: false, now: Date.now() });
     expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'its process ended' });
     access.db?.pragma('max_page_count = 1000000');
     OPERATIONS.noteLoss(access, { run, owner: 'runner', reason: 'It was ended.' });

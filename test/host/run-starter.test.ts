@@ -4,8 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Runner, RunnerEvents } from '../../engine/runner/parent.ts';
 import type { FromRunner, RunnerTask } from '../../engine/runner/protocol.ts';
 import type { Problem } from '../../host/api/api.ts';
-import type { QueueSettings } from '../../engine/remote/queue-settings.ts';
-import { shownQueue } from '../../host/runs/run-queue.ts';
+import { shownQueue, type OfferedQueue } from '../../host/runs/run-queue.ts';
 import { RunStarter } from '../../host/runs/run-starter.ts';
 import { Store } from '../../host/store/store.ts';
 import { temporaryFolder } from '../support/runs.ts';
@@ -34,7 +33,7 @@ function opened({
   linkedTo,
   below = '.',
   queue,
-}: { refusal?: Problem; linkedTo?: string; below?: string; queue?: QueueSettings } = {}) {
+}: { refusal?: Problem; linkedTo?: string; below?: string; queue?: OfferedQueue } = {}) {
   const folder = realpathSync(temporaryFolder());
   const cronflow = path.join(folder, '.cronflow');
   if (linkedTo === undefined) mkdirSync(cronflow);
@@ -45,7 +44,7 @@ function opened({
   const heard: string[] = [];
   const starter = new RunStarter({
     store,
-    queue,
+    queue: () => queue,
     guard: {
       refusal: () => refusal,
       startRunner: (task, events): Runner => {
@@ -141,27 +140,43 @@ test('closing stops what has not started yet, waits for its end, and starts noth
   expect([runners.length, heard]).toEqual([1, []]);
 });
 
-test('a run goes to the queue where there is one, unless a person says otherwise; without one, that is said', async () => {
-  const queue = {
-    address: { kind: 'redis', host: 'queue', port: 6379, user: undefined, password: 'p', tls: 'none', database: 0 },
-    ca: undefined,
-    secret: 'a secret of this test',
-  } as const;
-  const task = { kind: 'start', file: '/shop/films.ts', workflow: 'films', store: 'x', payload: '{}' } as const;
-  const withQueue = opened({ queue });
-  for (const onQueue of [undefined, true, false]) void withQueue.starter.start(task, onQueue);
-  expect(withQueue.runners.map(({ task: given }) => 'queue' in given && given.queue === queue)).toEqual([
-    true,
-    true,
-    false,
-  ]);
-  void withQueue.starter.start({ kind: 'demo', file: '/shop/films.ts', workflow: 'films', store: 'x' });
-  expect(withQueue.runners.at(-1)?.task).not.toHaveProperty('queue');
-  expect(shownQueue(queue)).toEqual({ address: 'redis://queue:6379', leastBatchMs: 20 });
+const NAMED = {
+  address: { kind: 'redis', host: 'queue', port: 6379, user: undefined, password: 'p', tls: 'none', database: 0 },
+  from: '/shop/cronflow.json',
+} as const;
+const SETTINGS = { ...NAMED, ca: undefined, secret: 'a secret of this test' };
+const START = { kind: 'start', file: '/shop/films.ts', workflow: 'films', store: 'x', payload: '{}' } as const;
+
+test.each([
+  { from: 'that the Studio was started with', isDefault: true },
+  { from: 'that only the folder names', isDefault: false },
+])('a run goes to a queue $from when a person says so, and otherwise: $isDefault', ({ isDefault }) => {
+  const { starter, runners } = opened({ queue: { named: NAMED, settings: SETTINGS, isDefault } });
+  for (const onQueue of [undefined, true, false]) void starter.start(START, onQueue);
+  const given = runners.map(({ task }) => 'queue' in task && task.queue === SETTINGS);
+  expect(given).toEqual([isDefault, true, false]);
+  void starter.start({ kind: 'demo', file: '/shop/films.ts', workflow: 'films', store: 'x' });
+  expect(runners.at(-1)?.task).not.toHaveProperty('queue');
+});
+
+test('a run that a person gives to a queue that is not there, or cannot be used, does not start, and it is said why', async () => {
   const without = opened();
-  expect(await without.starter.start(task, true)).toMatchObject({
+  expect(await without.starter.start(START, true)).toMatchObject({
     ok: false,
-    problem: { message: expect.stringContaining('start it with --queue') as string },
+    problem: { message: expect.stringContaining('Write its address into cronflow.json') as string },
   });
-  expect(without.runners).toEqual([]);
+  const problem = { name: 'QueueError', message: 'It needs a secret.' };
+  const unusable = opened({ queue: { named: NAMED, problem, isDefault: false } });
+  expect(await unusable.starter.start(START, true)).toEqual({ ok: false, problem });
+  expect([...without.runners, ...unusable.runners]).toEqual([]);
+  void unusable.starter.start(START);
+  expect(unusable.runners[0]?.task).not.toHaveProperty('queue');
+});
+
+test('pages are told where a queue is and what names it, and nothing that it takes to use it', () => {
+  expect(shownQueue({ named: NAMED, settings: SETTINGS, isDefault: true })).toEqual({
+    address: 'redis://queue:6379',
+    leastBatchMs: 20,
+    isDefault: true,
+  });
 });

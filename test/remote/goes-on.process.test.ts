@@ -37,7 +37,8 @@ describe.skipIf(whyNoServer.redis !== undefined)('with a real Redis', () => {
     for (const name of ['flow.ts', 'supplied.ts']) cpSync(here.path(name), there.path(name));
     const secret = { CRONFLOW_QUEUE_SECRET: 'the secret of this test' };
     const env = { ...secret, CRONFLOW_QUEUE: server.url };
-    const worker = there.start(['work', '.', '--json'], { env });
+    for (const folder of [here, there]) folder.write('cronflow.json', JSON.stringify({ queue: server.url }));
+    const worker = there.start(['work', '.', '--json'], { env: secret });
     onTestFinished(async () => {
       worker.kill('SIGKILL');
       await worker.done;
@@ -53,7 +54,7 @@ describe.skipIf(whyNoServer.redis !== undefined)('with a real Redis', () => {
     };
 
     expect(await here.cli(['run', 'flow.ts', '--json'])).toMatchObject({ summary: { status: 'paused' } });
-    const approved = await here.cli(['approve', '1', '--queue', server.url, '--json'], { env: secret });
+    const approved = await here.cli(['approve', '--queue', '1', '--json'], { env: secret });
     expect(approved.summary).toMatchObject({ status: 'paused' });
     expect(noted()).toEqual([{ counted: 2 }, { counted: 2 }]);
 
@@ -82,6 +83,9 @@ describe.skipIf(whyNoServer.redis !== undefined)('with a real Redis', () => {
       { bed: 4, clean: 'no' },
     ]);
     expect(here.ledger()).toEqual([]);
+    // The run itself was started without a queue.
+    const sessions = here.rows('select on_queue as onQueue from sessions order by session');
+    expect(sessions.map(({ onQueue }) => onQueue)).toEqual([0, 1, 1, 1, 1, 1, 1]);
   });
 
   test('an answer is not stored when its queue cannot be meant, and needs no queue when nobody goes on with the run', async () => {
@@ -89,7 +93,10 @@ describe.skipIf(whyNoServer.redis !== undefined)('with a real Redis', () => {
     await here.cli(['run', 'flow.ts']);
     const env = { CRONFLOW_QUEUE: server.url };
     const refused = await here.cli(['approve', '1'], { env });
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('A queue needs a secret') as string });
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('(from CRONFLOW_QUEUE) needs a secret') as string,
+    });
     expect(here.rows('select answer from waits')).toEqual([{ answer: null }]);
     expect(await here.cli(['approve', '1', '--no-resume'], { env })).toMatchObject({ code: 0 });
   });

@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseQueueAddress, shownAddress } from '../../engine/remote/queue-address.ts';
-import { takeQueueSettings } from '../../engine/remote/queue-settings.ts';
+import { givenQueue, queueOfFolder, queueSettings, takeQueueEnvironment } from '../../engine/remote/queue-settings.ts';
 
 const SECRET = 'sixteen letters!';
+
+const takeQueueSettings = (option: string | undefined, environment: Record<string, string | undefined>) =>
+  givenQueue(option, takeQueueEnvironment(environment));
 
 describe('the address of a queue', () => {
   test.for([
@@ -133,5 +136,76 @@ describe('the settings of a queue', () => {
       'postgres://u:topsecret@db?x=1',
     ])
       expect(() => takeQueueSettings(text, { CRONFLOW_QUEUE_SECRET: SECRET })).toThrow(/^(?!.*topsecret)/);
+  });
+});
+
+describe('the queue of a folder', () => {
+  const folderWith = (text: string | undefined) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-settings-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    if (text !== undefined) writeFileSync(path.join(folder, 'cronflow.json'), text);
+    return folder;
+  };
+
+  test('stands in the settings of its project, beside the .cronflow or the package.json of that', () => {
+    const folder = folderWith('{ "queue": "postgres://me@db/jobs" }');
+    const flows = path.join(folder, 'flows');
+    mkdirSync(flows);
+    expect(queueOfFolder(flows)).toBeUndefined();
+    writeFileSync(path.join(folder, 'package.json'), '{}');
+    expect(queueOfFolder(flows)).toMatchObject({
+      address: { kind: 'postgres', host: 'db', user: 'me' },
+      from: path.join(folder, 'cronflow.json'),
+    });
+    // A project of its own has settings of its own.
+    mkdirSync(path.join(flows, '.cronflow'));
+    expect(queueOfFolder(flows)).toBeUndefined();
+  });
+
+  test('there is none where nothing names one', () => {
+    expect(queueOfFolder(folderWith(undefined))).toBeUndefined();
+    expect(queueOfFolder(folderWith('\uFEFF{}'))).toBeUndefined();
+  });
+
+  test('is used with the password and the secret of the environment', () => {
+    const named = queueOfFolder(folderWith('{ "queue": "redis://db" }'));
+    const given = takeQueueEnvironment({ CRONFLOW_QUEUE_PASSWORD: 'word', CRONFLOW_QUEUE_SECRET: SECRET });
+    expect(named && queueSettings(named, given)).toMatchObject({ address: { password: 'word' }, secret: SECRET });
+    const none = takeQueueEnvironment({});
+    expect(() => named && queueSettings(named, none)).toThrow(
+      /^The queue at redis:\/\/db:6379 \(from .*cronflow\.json\) needs a secret/,
+    );
+  });
+
+  test.for([
+    ['a password', '{ "queue": "redis://:topsecret@db" }', 'holds a password', 'CRONFLOW_QUEUE_PASSWORD_FILE'],
+    ['another address', '{ "queue": "amqp://topsecret" }', 'The address of the queue begins with amqp:', 'redis://'],
+    ['a number', '{ "queue": 6379 }', 'is not a text', '{ "queue": "redis://host:6379" }'],
+    ['a setting that is none', '{ "quue": "topsecret" }', 'has the setting "quue"', 'It can have queue'],
+    ['a list', '[]', 'is not an object', '{ "queue": "redis://host:6379" }'],
+    ['what is not JSON', '{ "queue": redis://:topsecret@db }', "is not JSON: Unexpected token 'r'", 'It looks like'],
+    ['half of a file', '{ "queue": "redis://:topsecret@', 'is not JSON: Unterminated string', 'It looks like'],
+  ] as const)(
+    '%s is refused with the file, the reason and the next step, and repeats no secret',
+    ([, text, reason, next]) => {
+      const folder = folderWith(text);
+      expect(() => queueOfFolder(folder)).toThrow(path.join(folder, 'cronflow.json'));
+      expect(() => queueOfFolder(folder)).toThrow(reason);
+      expect(() => queueOfFolder(folder)).toThrow(next);
+      expect(() => queueOfFolder(folder)).toThrow(/^(?!.*topsecret)/s);
+    },
+  );
+
+  test('is refused where the file is none that can be read', () => {
+    const folder = folderWith(undefined);
+    mkdirSync(path.join(folder, 'cronflow.json'));
+    expect(() => queueOfFolder(folder)).toThrow(/cronflow\.json cannot be read: .*is a folder, not a file/);
+  });
+
+  // Only root can give a file away.
+  test.runIf(process.getuid?.() === 0)('is refused where another user has put the file', () => {
+    const folder = folderWith('{ "queue": "redis://theirs" }');
+    chownSync(path.join(folder, 'cronflow.json'), 12_345, 12_345);
+    expect(() => queueOfFolder(folder)).toThrow('belongs to another user');
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { openQueue, type OpenQueue } from '../../engine/remote/bullmq/open-queue.ts';
 import type { Mailbox } from '../../engine/remote/mailbox.ts';
-import { takeQueueSettings } from '../../engine/remote/queue-settings.ts';
+import { givenQueue, takeQueueEnvironment } from '../../engine/remote/queue-settings.ts';
 import type { ServerForTest } from '../support/servers/queue-servers.ts';
 
 const SECRET = 'a secret of this test';
@@ -10,7 +10,7 @@ const folder = import.meta.dirname;
 
 /** Opens the queue of a server, and closes it when the test is done. */
 export async function open(server: ServerForTest, secret = SECRET): Promise<OpenQueue & { readonly states: string[] }> {
-  const settings = takeQueueSettings(server.url, { CRONFLOW_QUEUE_SECRET: secret });
+  const settings = givenQueue(server.url, takeQueueEnvironment({ CRONFLOW_QUEUE_SECRET: secret }));
   if (!settings) throw new Error('No settings');
   const states: string[] = [];
   const queue = await openQueue(settings, { folder, onState: ({ kind }) => states.push(kind) });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openQueue, type OpenQueue } from '../../engine/remote/bullmq/open-queue.ts';
-import { takeQueueSettings } from '../../engine/remote/queue-settings.ts';
+import { givenQueue, takeQueueEnvironment } from '../../engine/remote/queue-settings.ts';
 import { makeAuthority, whyNoCertificates, type Authority } from '../support/servers/certificates.ts';
 import {
   SERVER_KINDS,
@@ -25,7 +25,10 @@ async function start(kind: (typeof SERVER_KINDS)[number], options: ServerOptions
 }
 
 async function open(environment: Record<string, string>): Promise<OpenQueue> {
-  const settings = takeQueueSettings(undefined, { CRONFLOW_QUEUE_SECRET: 'the secret of this test', ...environment });
+  const settings = givenQueue(
+    undefined,
+    takeQueueEnvironment({ CRONFLOW_QUEUE_SECRET: 'the secret of this test', ...environment }),
+  );
   if (!settings) throw new Error('No settings');
   return await openQueue(settings, { folder: import.meta.dirname });
 }

@@ -53,15 +53,16 @@ export async function openQueue(
 }
 
 function openServer(
-  { address, ca }: QueueSettings,
+  settings: QueueSettings,
   folder: string,
   onState: (state: QueueState) => void,
 ): Promise<QueueServer> {
+  const { address } = settings;
   switch (address.kind) {
     case 'redis':
-      return openRedis(address, ca, loadPackages('redis', folder), onState);
+      return openRedis({ ...settings, address }, loadPackages('redis', folder), onState);
     case 'postgres':
-      return openPostgres(address, ca, loadPackages('postgres', folder), onState);
+      return openPostgres({ ...settings, address }, loadPackages('postgres', folder), onState);
   }
 }
 

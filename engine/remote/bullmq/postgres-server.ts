@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PostgresConnectionOptions } from 'bullmq';
 import type { Pool, PoolConfig } from 'pg';
 import { debugQueue } from '../../debug.ts';
-import { shownAddress, type QueueAddress } from '../queue-address.ts';
+import type { QueueAddress } from '../queue-address.ts';
 import { QueueError } from '../queue-error.ts';
+import { nameOfQueue, type QueueSettings } from '../queue-settings.ts';
 import type { BullMq, Pg } from './packages.ts';
 import {
   CLOSE_WITHIN,
@@ -19,6 +20,8 @@ import {
 import { tlsOptions } from './tls-options.ts';
 
 type PostgresAddress = Extract<QueueAddress, { kind: 'postgres' }>;
+/** All that it takes to use such a server. */
+type PostgresSettings = QueueSettings & { readonly address: PostgresAddress };
 
 const ANSWER_WITHIN = 10_000;
 /** One of them listens; what is sent and received shares the others. */
@@ -32,14 +35,13 @@ const SESSION = '-c search_path=bullmq -c synchronous_commit=off';
 
 /** @throws QueueError when the server cannot be used now: later, it may be away as long as it likes */
 export async function openPostgres(
-  address: PostgresAddress,
-  ca: string | undefined,
+  settings: PostgresSettings,
   { bullmq, driver }: { readonly bullmq: BullMq; readonly driver: Pg },
   onState: (state: QueueState) => void,
 ): Promise<QueueServer> {
   const sockets = new Set<Socket>();
   const pool = new driver.Pool({
-    ...optionsFor(address, ca),
+    ...optionsFor(settings),
     stream: () => {
       const socket = new Socket();
       sockets.add(socket);
@@ -55,7 +57,7 @@ export async function openPostgres(
   pool.on('error', onError);
   // Each time a connection is made.
   pool.on('connect', () => onState({ kind: 'connected' }));
-  await prepare(pool, bullmq, address);
+  await prepare(pool, bullmq, settings);
   const { createPostgresBackend: backend } = bullmq;
   // BullMQ's type of a pool is met by every pool, but not with `exactOptionalPropertyTypes`.
   const connection = pool as unknown as PostgresConnectionOptions;
@@ -86,7 +88,7 @@ export async function openPostgres(
   };
 }
 
-function optionsFor(address: PostgresAddress, ca: string | undefined): PoolConfig {
+function optionsFor({ address, ca }: PostgresSettings): PoolConfig {
   const { host, port, database, user, password } = address;
   const tls = tlsOptions(address, ca);
   return {
@@ -107,7 +109,7 @@ function optionsFor(address: PostgresAddress, ca: string | undefined): PoolConfi
 }
 
 /** BullMQ's tables: made, or brought to its version, by whoever comes first. The others wait for that. */
-async function prepare(pool: Pool, bullmq: BullMq, address: PostgresAddress): Promise<void> {
+async function prepare(pool: Pool, bullmq: BullMq, named: PostgresSettings): Promise<void> {
   try {
     const client = await pool.connect();
     try {
@@ -117,7 +119,7 @@ async function prepare(pool: Pool, bullmq: BullMq, address: PostgresAddress): Pr
     }
   } catch (error) {
     await pool.end();
-    throw new QueueError(`The queue at ${shownAddress(address)} cannot be used: ${explain(error, address)}`);
+    throw new QueueError(`The queue at ${nameOfQueue(named)} cannot be used: ${explain(error, named.address)}`);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { debugQueue } from '../../debug.ts';
-import { shownAddress, type QueueAddress } from '../queue-address.ts';
+import type { QueueAddress } from '../queue-address.ts';
 import { QueueError } from '../queue-error.ts';
+import { nameOfQueue, type QueueSettings } from '../queue-settings.ts';
 import type { BullMq, IoRedis } from './packages.ts';
 import {
   codeOf,
@@ -17,19 +18,20 @@ import {
 import { tlsOptions } from './tls-options.ts';
 
 type RedisAddress = Extract<QueueAddress, { kind: 'redis' }>;
+/** All that it takes to use such a server. */
+type RedisSettings = QueueSettings & { readonly address: RedisAddress };
 
 /** A connection on which no answer came for so long is opened again. More than the 5 s that a worker waits for a job at a time. */
 const SILENT_CONNECTION = 10_000;
 
 /** @throws QueueError when the server cannot be used now: later, it may be away as long as it likes */
 export async function openRedis(
-  address: RedisAddress,
-  ca: string | undefined,
+  settings: RedisSettings,
   { bullmq, driver }: { readonly bullmq: BullMq; readonly driver: IoRedis },
   onState: (state: QueueState) => void,
 ): Promise<QueueServer> {
-  const connection = new driver.Redis(optionsFor(address, ca));
-  await connect(connection, address);
+  const connection = new driver.Redis(optionsFor(settings));
+  await connect(connection, settings);
   let reason = 'the connection was closed';
   connection.on('error', (error: Error) => (reason = reasonOf(error)));
   connection.on('close', () => onState({ kind: 'away', reason }));
@@ -67,7 +69,7 @@ export async function openRedis(
   };
 }
 
-function optionsFor(address: RedisAddress, ca: string | undefined) {
+function optionsFor({ address, ca }: RedisSettings) {
   const { host, port, database, user, password } = address;
   const tls = tlsOptions(address, ca);
   return {
@@ -88,7 +90,7 @@ function optionsFor(address: RedisAddress, ca: string | undefined) {
 }
 
 /** The first connection, which must succeed: what is wrong with the address or the password is wrong for ever. */
-async function connect(client: Redis, address: RedisAddress): Promise<void> {
+async function connect(client: Redis, named: RedisSettings): Promise<void> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   client.on('error', reject);
   try {
@@ -96,7 +98,7 @@ async function connect(client: Redis, address: RedisAddress): Promise<void> {
   } catch (error) {
     client.on('error', () => {});
     client.disconnect();
-    throw new QueueError(`The queue at ${shownAddress(address)} cannot be used: ${explain(error, address)}`);
+    throw new QueueError(`The queue at ${nameOfQueue(named)} cannot be used: ${explain(error, named.address)}`);
   } finally {
     client.off('error', reject);
   }

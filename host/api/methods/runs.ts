@@ -69,7 +69,7 @@ export const RUN_METHODS = {
   },
   /** Deletes a run with all that is stored of it; `onRunGone` follows. Refused while a process works on it. */
   deleteRun: { args: ofRun, result: outcome(none) },
-  /** `onQueue`: workers on other machines execute its batches; refused where the workspace has no queue. @default Where it has one */
+  /** `onQueue`: workers on other machines execute its batches; refused where the workspace has no queue that can be used. @default Where its queue `isDefault` */
   startRun: {
     args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT), onQueue: z.boolean().optional() }),
     result: outcome(ofRun),

@@ -50,7 +50,7 @@ export const rerunRequest = nodeAnswers.extend({
   /** A corrected file that is open, whose items take the place of those in the run. */
   corrections: correctedFileId.optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
-  /** Whether workers on other machines execute the batches. @default As it was in the run before */
+  /** Whether workers on other machines execute the batches. @default As it was when the run was worked on last */
   onQueue: z.boolean().optional(),
 });
 

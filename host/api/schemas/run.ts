@@ -114,4 +114,6 @@ export const runDetail = z.object({
     .optional(),
   /** Whether a process is executing it. */
   live: z.boolean(),
+  /** Whether workers on other machines execute its batches, or did when it was worked on last. */
+  onQueue: z.boolean(),
 });

@@ -28,11 +28,15 @@ export const workspace = z.object({
   loading: z.boolean().optional(),
   /** What Cronflow has left out of the folder, or could not write into it, although the user may expect it. */
   notices: z.array(z.string()).optional(),
-  /** The queue over which workers on other machines execute batches, where this program was started with one. */
+  /** The queue over which workers on other machines can execute batches. */
   queue: z
     .object({
       /** Without its password. */
       address: z.string(),
+      /** Whether new runs go there where nobody says otherwise: not to one that only the settings of the folder name. */
+      isDefault: z.boolean(),
+      /** Why it cannot be used. */
+      problem: z.string().optional(),
       /** With batches that take less, the machine of the run alone is faster. */
       leastBatchMs: z.number(),
     })

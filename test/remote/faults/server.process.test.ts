@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openQueue } from '../../../engine/remote/bullmq/open-queue.ts';
-import { takeQueueSettings } from '../../../engine/remote/queue-settings.ts';
+import { givenQueue, takeQueueEnvironment } from '../../../engine/remote/queue-settings.ts';
 import { startRedis, whyNoRedis } from '../../support/servers/redis.ts';
 import { CAN_BE_TOLD, Machines, SECRET } from './machines.ts';
 import { overServers } from './over-servers.ts';
@@ -39,7 +39,7 @@ overServers('the server in trouble', server => {
     const machines = new Machines(server());
     const worker = await machines.join();
     const { address } = JSON.parse(worker.stdout.split('\n')[0] ?? '') as { address: string };
-    const settings = takeQueueSettings(server().url, { CRONFLOW_QUEUE_SECRET: SECRET });
+    const settings = givenQueue(server().url, takeQueueEnvironment({ CRONFLOW_QUEUE_SECRET: SECRET }));
     if (!settings) throw new Error('There are no settings.');
     const queue = await openQueue(settings, { folder: import.meta.dirname });
     onTestFinished(() => queue.close());
