@@ -32,6 +32,28 @@ test('a run of a workflow without items is counted in its steps, which add up', 
   expect(counts).toMatchObject({ total: 3, succeeded: 1, failed: 1, waiting: 1, cancelled: 0 });
 });
 
+const PRICES = graph(
+  { path: 'ask', id: 'ask', kind: 'parallel', members: [step('ask/north'), step('ask/south')] },
+  {
+    path: 'cheap',
+    id: 'cheap',
+    kind: 'if',
+    branches: [{ id: 'cheap', nodes: [step('buy')] }],
+  },
+  step('say'),
+);
+
+test.each([
+  ['a member failed', 'failed', ['ask/north'], ['ask/south'], { succeeded: 0, failed: 1, waiting: 2 }],
+  ['a member is done, and others run', 'running', ['ask/north'], [], { succeeded: 0, running: 1, waiting: 2 }],
+  ['it was paused in between', 'paused', ['ask/north'], [], { succeeded: 0, running: 0, waiting: 3 }],
+  ['all are done, or made good', 'running', ['ask/north', 'ask'], ['ask/south'], { succeeded: 1, waiting: 2 }],
+  ['a step of a branch failed', 'failed', ['ask', 'cheap'], ['buy'], { succeeded: 1, failed: 1, waiting: 1 }],
+  ['the branch is done', 'running', ['ask', 'cheap', 'buy'], [], { succeeded: 2, waiting: 1 }],
+] as const)('a node that holds others stands as they do: %s', (_where, status, succeeded, failed, expected) => {
+  expect(runFigures(PRICES, progress(status, succeeded, failed)).counts).toMatchObject({ total: 3, ...expected });
+});
+
 test('what a cancelled run has not come to waits for nothing any more', () => {
   expect(runFigures(MONTH, progress('cancelled', ['collect'])).counts).toMatchObject({
     succeeded: 1,

@@ -1,5 +1,6 @@
 import { unitOfRun, titleOf } from '../../../common/graph-nodes.ts';
-import { NODE_KINDS } from '../../../common/node-kinds.ts';
+import { hasBatches, isContainer, NODE_KINDS } from '../../../common/node-kinds.ts';
+import { isInside } from '../../../common/node-paths.ts';
 import { ended } from '../../../common/counts.ts';
 import { isOpenEnded } from '../../../common/run-summary.ts';
 import type { Graph, GraphNode, Progress, Result, RunItem } from '../../../host/api/api.ts';
@@ -170,10 +171,38 @@ function stateOf(node: GraphNode, progress: Progress, isReached: boolean): Stati
     return status === 'running' ? 'working' : 'paused';
   }
   const step = progress.steps.find(other => other.path === node.path);
+  const within = isContainer(node.kind) && step?.succeeded ? undefined : stateWithin(node, progress);
+  if (within) return within;
   if (!step) return status === 'completed' ? 'done' : unreached;
   if (step.running > 0) return status === 'running' ? 'working' : 'paused';
   if (step.failed > 0) return 'stopped';
   return isReached && step.succeeded > 0 ? 'done' : unreached;
+}
+
+/**
+ * How a node stands by the steps in it: one that holds others has a result of its own only when all of them are done, and an
+ * `if` before the first of its branch has begun. Undefined where they do not tell.
+ */
+function stateWithin(node: GraphNode, { status, steps }: Progress): Station['state'] | undefined {
+  if (status === 'completed') return undefined;
+  const isPart = (path: string) => isInside(path, node.path) || isInBranch(path, node);
+  const parts = steps.filter(({ path }) => isPart(path));
+  const atWork = status === 'running' ? 'working' : 'paused';
+  if (parts.some(({ running }) => running > 0)) return atWork;
+  if (status === 'running') return isContainer(node.kind) && parts.length > 0 ? 'working' : undefined;
+  // What waited for another attempt waits no more.
+  if (parts.some(({ failed, retrying }) => failed + retrying > 0)) return status === 'failed' ? 'stopped' : 'paused';
+  return isContainer(node.kind) && parts.length > 0 ? 'paused' : undefined;
+}
+
+/** Whether a step stands in a branch of a node, but not in batches there: those are told by their own figures. */
+function isInBranch(path: string, { branches = [] }: GraphNode): boolean {
+  return branches.some(({ nodes }) =>
+    nodes.some(
+      inner =>
+        inner.path === path || isInBranch(path, inner) || (!hasBatches(inner.kind) && isInside(path, inner.path)),
+    ),
+  );
 }
 
 /** From here on a square may stand for several batches, and what one square is would be a wrong sentence. */
