@@ -7,7 +7,8 @@ import { secondsOf, withStore, workerOf, workflow } from './support.ts';
 
 /*
  * Does one thing, and prints the most memory it had: `stream` takes so many items through batches of 1,000, `returned` has a
- * step return an array of so many, `made` has a step that only makes that array, and `nothing` has one that does not.
+ * step return an array of so many, which in `read` the next one reads, `made` has a step that only makes that array, and
+ * `nothing` has one that does not.
  */
 
 const [what = '', count] = process.argv.slice(2);
@@ -20,6 +21,7 @@ const WORKFLOWS: Readonly<Record<string, (flow: Workflow) => unknown>> = {
   nothing: flow => flow.step('nothing', async () => 0),
   made: flow => flow.step('made', async () => made().length),
   returned: flow => flow.step('returned', async () => made()),
+  read: flow => flow.step('returned', async () => made()).step('read', async ctx => (ctx.last as unknown[]).length),
   stream: flow =>
     flow.batch(
       'work',

@@ -1,6 +1,7 @@
 import { NEXT } from '../../common/next-steps.ts';
 import { told } from '../../common/told.ts';
-import { decode, encode } from '../store/codec.ts';
+import { encode } from '../store/codec.ts';
+import { decodeOutput } from '../store/output-pages.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { inheritState } from '../store/inherited-state.ts';
@@ -32,7 +33,7 @@ import { FileOfSteps, setCurrentStore } from './current-store.ts';
 import { DurableWaits } from './durable-waits/durable-waits.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
 import { cancelInPages } from './cancel-in-pages.ts';
-import { asAsked, interpret, writeOutcome, writeRest } from './outcome.ts';
+import { asAsked, interpret, writeOutcome, writeRest, type Outcome } from './outcome.ts';
 import { runEndHook } from './end-hooks.ts';
 import { checkPayload } from './payload.ts';
 import { planContinuation, prepareRerun } from './rerun/rerun.ts';
@@ -383,6 +384,7 @@ function work(
     const at = clock.now();
     journal.write(() => run.writer.concurrency(path, concurrency, at));
   });
+  const outputOf = ({ output }: Outcome) => (output === undefined ? undefined : decodeOutput(db, row.id, output));
   /** The items that the next session goes without: the run has not ended then. */
   let without: readonly ItemPlace[] = [];
   const end = async (): Promise<RunSummary> => {
@@ -402,7 +404,7 @@ function work(
       run.effects.close();
       if (outcome.status === 'cancelled') await cancelInPages(environment, journal, lease, outcome.reason ?? '');
       if (outcome.status === 'failed') without = toGoWithout();
-      const presented = outcome.status === 'completed' ? presentedIn(run, definition, outcome.output) : null;
+      const presented = outcome.status === 'completed' ? presentedIn(run, definition, () => outputOf(outcome)) : null;
       let written = outcome;
       journal.write(() => {
         fileIdentity.check();
@@ -421,6 +423,7 @@ function work(
       why = whyOver(status, without.length > 0);
       spans?.end(status, error);
       const counts = countsOf(run.progress.values());
+      let output: { readonly value: unknown } | undefined;
       return {
         run: row.id,
         workflow: row.workflow,
@@ -432,7 +435,10 @@ function work(
         ...(row.demo === 1 && { demo: true as const }),
         steps: { executed: run.progress.steps.executed },
         state: run.state.toObject(),
-        output: written.output === undefined ? undefined : decode(written.output),
+        // Read when it is asked for: of a large array, that takes as much memory again.
+        get output() {
+          return (output ??= { value: outputOf(written) }).value;
+        },
         durationMs: clock.elapsed() - startedAt,
       };
     } catch (error) {
@@ -481,9 +487,9 @@ function work(
 }
 
 /** What its author says of what it has come to, as JSON. */
-function presentedIn(run: Run, { present }: Definition, output: string | undefined): string | null {
+function presentedIn(run: Run, { present }: Definition, output: () => unknown): string | null {
   if (!present) return null;
   const warn = (text: string) => run.log.add({ at: run.clock.now(), level: 'warn', text }, undefined);
-  const presented = presentedBy(present, output === undefined ? undefined : decode(output), warn);
+  const presented = presentedBy(present, output(), warn);
   return presented ? JSON.stringify(presented) : null;
 }

@@ -24,7 +24,7 @@ import { toStoredError } from './stored-error.ts';
 export interface Outcome {
   readonly status: RunStatus;
   readonly reason?: string | undefined;
-  /** In the codec's text, as the step returned it: later changes to the value have no effect on it. */
+  /** As the row of its last step has it (output-pages.ts): later changes to the value have no effect on it. */
   readonly output?: string | undefined;
   readonly error?: StoredError | undefined;
 }
@@ -60,7 +60,7 @@ async function execute(run: Run, stored: RunReader, root: Scope, definition: Def
     await run.journal.committed();
     const left = unfinished(run, stored);
     if (left) return { status: 'failed', error: left };
-    return { status: 'completed', output: root.last && stored.steps.outputOf(root.id, root.last) };
+    return { status: 'completed', output: root.last && stored.steps.storedOutputOf(root.id, root.last) };
   } catch (error) {
     const { stop } = run.stopping;
     if (stop) return { status: stop.as, reason: stop.reason };

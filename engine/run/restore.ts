@@ -1,7 +1,8 @@
 import type { RunReader } from '../store/run-reader.ts';
 import { StepStatus } from '../../common/status.ts';
+import { storedCheckpoint } from './large-outputs.ts';
 import type { Run } from './run.ts';
-import { Checkpoint, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { restoreSeen } from './seen-state.ts';
 
 /** Continues a run from what earlier processes stored. */
@@ -21,7 +22,7 @@ export function restoreScope(run: Pick<Run, 'stored'>, scope: Scope): void {
   for (const stored of run.stored.steps.attemptsIn(scope.id)) {
     const { node, attempt, status, output, batchAttempt, session } = stored;
     if (status === StepStatus.succeeded && output !== null) {
-      scope.checkpoints.set(node, new Checkpoint(node, attempt, output));
+      scope.checkpoints.set(node, storedCheckpoint(run, { scope: scope.id, node, attempt }, output));
       continue;
     }
     const failed = status === StepStatus.failed;

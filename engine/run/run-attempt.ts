@@ -1,4 +1,5 @@
-import { encode } from '../store/codec.ts';
+import type { ArrayPages } from '../store/array-pages.ts';
+import { encodeInPages } from '../store/codec.ts';
 import type { LogLine } from '../store/records.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { StepStatus } from '../../common/status.ts';
@@ -7,6 +8,7 @@ import type { SourceLocation } from '../../common/source-location.ts';
 import type { Abortable } from './abort-registry.ts';
 import { Attempt } from './attempt.ts';
 import { Stopwatch } from './clock.ts';
+import { checkpointInPages } from './large-outputs.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { BatchCancelled, CancelRequest, RaceLost, StopError, stoppedStatus, TimeoutError } from './stop.ts';
@@ -92,7 +94,7 @@ class AttemptWork {
   readonly #cancelTimeout: (() => void) | undefined;
   readonly #span: Span | undefined;
   /** Its output, in the codec's text. */
-  #text = '';
+  #text: string | ArrayPages = '';
 
   /** Begins. @throws what `isOver` returns */
   constructor(run: Run, spec: AttemptSpec) {
@@ -126,7 +128,7 @@ class AttemptWork {
   succeeds(output: unknown): Promise<void> | undefined {
     const attempt = this.#attempt;
     const { runner } = this.#run;
-    this.#text = encode(output, 'output');
+    this.#text = encodeInPages(output, 'output');
     if (runner && attempt.state.hasWrites) {
       attempt.isEnding = true;
       return runner.commit(attempt, reads => this.#writeSuccess(output, { writes: [], reads }));
@@ -152,7 +154,10 @@ class AttemptWork {
     const { node, path } = this.#spec;
     this.#run.progress.steps.ends(node, path, 'succeeded');
     this.#span?.end({ 'cronflow.status': 'succeeded' });
-    return new Checkpoint(node, this.#attempt.attempt, this.#text);
+    const text = this.#text;
+    return typeof text === 'string'
+      ? new Checkpoint(node, this.#attempt.attempt, text)
+      : checkpointInPages(this.#run, this.#attempt, text);
   }
 
   /** Writes that it has not succeeded. Returns what its caller throws. */
@@ -212,7 +217,7 @@ export interface AttemptEnd {
   readonly status: StepStatus;
   readonly error?: StoredError | undefined;
   /** In the codec's text. */
-  readonly output?: string;
+  readonly output?: string | ArrayPages;
   readonly state?: StateOfAttempt | undefined;
 }
 

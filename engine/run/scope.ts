@@ -8,25 +8,25 @@ import type { SeenState } from './seen-state.ts';
 export class Checkpoint {
   readonly node: number;
   readonly attempt: number;
-  #text: string | (() => string) | undefined;
+  #unread: string | (() => unknown) | undefined;
   #value: unknown;
 
-  /** @param text In the codec's text; a function reads it when it is first asked for. */
-  constructor(node: number, attempt: number, text: string | (() => string)) {
+  /** @param output In the codec's text; a function gives the output itself, when it is first asked for. */
+  constructor(node: number, attempt: number, output: string | (() => unknown)) {
     this.node = node;
     this.attempt = attempt;
-    this.#text = text;
+    this.#unread = output;
   }
 
   /** Whether its output was read. */
   get isRead(): boolean {
-    return this.#text === undefined;
+    return this.#unread === undefined;
   }
 
   get output(): unknown {
-    if (this.#text !== undefined) {
-      this.#value = decode(typeof this.#text === 'string' ? this.#text : this.#text());
-      this.#text = undefined;
+    if (this.#unread !== undefined) {
+      this.#value = typeof this.#unread === 'string' ? decode(this.#unread) : this.#unread();
+      this.#unread = undefined;
     }
     return this.#value;
   }

@@ -27,7 +27,7 @@ export type StoredBatches = Pick<
   | 'lastRound'
 >;
 
-export interface StoredSteps extends Pick<StepReader, 'outputOf' | 'namedResultsIn' | 'lastOfRounds'> {
+export interface StoredSteps extends Pick<StepReader, 'valueOf' | 'namedResultsIn' | 'lastOfRounds'> {
   attemptsIn(scope: number): Iterable<StoredAttempt>;
 }
 

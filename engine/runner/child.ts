@@ -216,18 +216,20 @@ async function execute(task: RunTask): Promise<void> {
   const timer = setInterval(() => {
     if (parent.hasRoom()) tellProgress();
   }, PROGRESS_EVERY_MS).unref();
-  const {
-    state: _state,
-    output: _output,
-    ...summary
-  } = await whileSomethingIsLeft(begun).finally(() => clearInterval(timer));
+  const summary = await whileSomethingIsLeft(begun).finally(() => clearInterval(timer));
   batches.flush();
   tellProgress();
   logs.flush();
   await telemetry?.flush();
   await remote?.close();
   const isAll = summary.status === 'completed' && store !== undefined && !hasMoreToSay(store, summary.run);
-  tell({ type: 'ended', summary, isAll });
+  tell({ type: 'ended', summary: withoutValues(summary), isAll });
+}
+
+/** What a run has come to may be large. It is not even read here: its parent has the store. */
+function withoutValues(summary: RunSummary): Omit<RunSummary, 'state' | 'output'> {
+  const { state: _state, output: _output, ...others } = Object.getOwnPropertyDescriptors(summary);
+  return Object.defineProperties({}, others) as Omit<RunSummary, 'state' | 'output'>;
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Database } from 'better-sqlite3';
 import type { Subject } from '../../common/expression/evaluate.ts';
 import type { Uses } from '../../common/expression/syntax.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
-import { decode } from './codec.ts';
 import { ItemTexts } from './item-texts.ts';
+import { decodeOutput } from './output-pages.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 
 interface Line {
@@ -58,27 +58,22 @@ export function* batchSubjects(
 }
 
 function outputAt(db: Database, run: number, scope: number, node: number, attempt: number): unknown {
-  return valueOf(
-    preparedColumn<[number, number, number, number], string | null>(
-      db,
-      'select output from steps where run = ? and scope = ? and node = ? and attempt = ?',
-    ).get(run, scope, node, attempt),
-  );
+  const stored = preparedColumn<[number, number, number, number], string | null>(
+    db,
+    'select output from steps where run = ? and scope = ? and node = ? and attempt = ?',
+  ).get(run, scope, node, attempt);
+  return stored === undefined || stored === null ? undefined : decodeOutput(db, run, stored);
 }
 
 /** In branches there may be several steps of a name: the first that has put out something. */
 function latestOutput(db: Database, run: number, scope: number, nodes: readonly number[]): unknown {
   for (const node of nodes) {
-    const text = preparedColumn<[number, number, number], string | null>(
+    const stored = preparedColumn<[number, number, number], string | null>(
       db,
       `select output from steps where run = ? and scope = ? and node = ? and status = ${StepStatus.succeeded}
         order by attempt desc limit 1`,
     ).get(run, scope, node);
-    if (text !== undefined && text !== null) return decode(text);
+    if (stored !== undefined && stored !== null) return decodeOutput(db, run, stored);
   }
   return undefined;
-}
-
-function valueOf(text: string | null | undefined): unknown {
-  return text === undefined || text === null ? undefined : decode(text);
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { StepStatus } from '../../common/status.ts';
+import { outputTextOf } from './output-pages.ts';
 import { prepared } from './prepared-queries.ts';
 import type { Writer } from './records.ts';
 import { NOT_DELETED } from './runs.ts';
@@ -33,7 +34,7 @@ export function cachedOutput(
   { workflow, path, key, code }: CacheEntry,
   now: number,
 ): CachedOutput | undefined {
-  return prepared<[string, string, string, string, number], CachedOutput>(
+  const found = prepared<[string, string, string, string, number], CachedOutput>(
     db,
     `select s.output, c.run from cached_outputs c
        join steps s on s.run = c.run and s.scope = c.scope and s.node = c.node and s.attempt = c.attempt
@@ -41,6 +42,7 @@ export function cachedOutput(
      where c.workflow = ? and c.path = ? and c.key = ? and c.code = ? and (c.expires_at is null or c.expires_at > ?)
        and s.status = ${StepStatus.succeeded}`,
   ).get(workflow, path, key, code, now);
+  return found && { ...found, output: outputTextOf(db, found.run, found.output) };
 }
 
 /** From now on, the output of this attempt is given under the key. */

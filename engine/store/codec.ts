@@ -1,6 +1,7 @@
 import { parse, stringify } from 'devalue';
 import { describeValue } from '../workflow/errors.ts';
-import { plainJson } from './plain-json.ts';
+import { cutArray, FEWEST_ELEMENTS, type ArrayPages } from './array-pages.ts';
+import { isPlain, plainJson } from './plain-json.ts';
 import { refusalOf, UnreadablePart } from './storable.ts';
 
 /*
@@ -74,13 +75,29 @@ function isAggregate(data: Record<string, unknown>): boolean {
  */
 export function encode(value: unknown, what: string): string {
   try {
-    const json = plainJsonOf(value);
+    const json = readably(plainJson, value);
     if (json === undefined) return encodeAny(value, what);
     return beginsLikeDevalue(json) ? ` ${json}` : json;
   } catch (error) {
-    if (error instanceof NotDataError) throw error;
-    // The message says all there is to say: the error behind it is the codec's own.
-    throw new NotDataError(whyNot(error, what));
+    throw asNotData(error, what);
+  }
+}
+
+/** The message says all there is to say: the error behind it is the codec's own. */
+function asNotData(error: unknown, what: string): NotDataError {
+  return error instanceof NotDataError ? error : new NotDataError(whyNot(error, what));
+}
+
+/**
+ * The text of a value, or, of a large array of plain data, the pages of its text.
+ * @throws NotDataError
+ */
+export function encodeInPages(value: unknown, what: string): string | ArrayPages {
+  if (!Array.isArray(value) || value.length < FEWEST_ELEMENTS) return encode(value, what);
+  try {
+    return readably(plainPages, value) ?? encodeAny(value, what);
+  } catch (error) {
+    throw asNotData(error, what);
   }
 }
 
@@ -102,10 +119,14 @@ function beginsLikeDevalue(text: string): boolean {
   return text.startsWith('[') || text.startsWith('-');
 }
 
+function plainPages(array: readonly unknown[]): string | ArrayPages | undefined {
+  return isPlain(array) ? cutArray(array) : undefined;
+}
+
 /** What cannot be read, because a getter throws or it is too deep, is named by `encodeAny`. */
-function plainJsonOf(value: unknown): string | undefined {
+function readably<Value, Text>(textOf: (value: Value) => Text, value: Value): Text | undefined {
   try {
-    return plainJson(value);
+    return textOf(value);
   } catch (error) {
     if (isTooLarge(error)) throw error;
     return undefined;

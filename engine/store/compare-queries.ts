@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus } from '../../common/status.ts';
 import { ItemPageReader } from './item-pages.ts';
+import { outputBytes, outputIsInPages } from './output-pages.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
+import { outputText } from './step-queries.ts';
 
 /* Batches of one node in two runs of a store, side by side by their indices. */
 
@@ -31,7 +33,7 @@ export function comparedLines(db: Database, { run, node }: ComparedNode, from: n
   return prepared<[object], ComparedLine>(
     db,
     `select b.idx, b.scope, b.status, b.items, b.attempt, b.started_at as startedAt, b.ended_at as endedAt,
-       b.last_node as lastNode, b.last_attempt as lastAttempt, octet_length(s.output) as outputSize,
+       b.last_node as lastNode, b.last_attempt as lastAttempt, ${outputBytes('s.output')} as outputSize,
        substr(b.error ->> '$.message', 1, 300) as message
      from batches b left join steps s on s.run = b.run and s.scope = b.scope and s.node = b.last_node and s.attempt = b.last_attempt
      where b.run = @run and b.parent = 0 and b.node = @node and b.idx between @from and @to
@@ -51,9 +53,10 @@ export function batchesOfNode(db: Database, { run, node }: ComparedNode): number
 
 /** Whether two batches have put out the same, as it is stored. */
 export function haveSameOutput(db: Database, one: OutputOf, other: OutputOf): boolean {
-  const found = preparedColumn<[object], number>(
+  const found = prepared<[object], { same: 0 | 1; inPages: 0 | 1 }>(
     db,
-    `select a.output is b.output from steps a join steps b
+    `select a.output is b.output as same, ${outputIsInPages('a.output')} or ${outputIsInPages('b.output')} as inPages
+     from steps a join steps b
       on b.run = @otherRun and b.scope = @otherScope and b.node = @otherNode and b.attempt = @otherAttempt
       where a.run = @run and a.scope = @scope and a.node = @node and a.attempt = @attempt`,
   ).get({
@@ -63,7 +66,12 @@ export function haveSameOutput(db: Database, one: OutputOf, other: OutputOf): bo
     otherNode: other.node,
     otherAttempt: other.attempt,
   });
-  return found === 1;
+  // Which pages an output is in says nothing of what is in them.
+  return found?.inPages === 1 ? textOf(db, one) === textOf(db, other) : found?.same === 1;
+}
+
+function textOf(db: Database, { run, scope, node, attempt }: OutputOf): string | undefined {
+  return outputText(db, run, scope, node, attempt);
 }
 
 interface OutputOf {

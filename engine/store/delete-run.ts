@@ -18,8 +18,12 @@ import { inTransaction, pauseForOthers } from './transactions.ts';
 export const DELETED_A_PAGE = 5_000;
 const LONGEST_TRANSACTION_MS = 20;
 
+type LargeTable = readonly [table: string, key: string, rowsAPage?: number];
+
 /** Tables of which a run may have very many rows, each with what tells its rows apart. The others go with the run itself. */
-const LARGE_TABLES: readonly (readonly [table: string, key: string])[] = [
+const LARGE_TABLES: readonly LargeTable[] = [
+  // Its rows have 256 kB each.
+  ['output_pages', 'at, page', 64],
   ['steps', 'scope, node, attempt'],
   ['logs', 'id'],
   ['state_writes', 'seq'],
@@ -114,10 +118,9 @@ function markDeleted(db: Database, run: number): void {
 /** Whether some table has a page of its rows, or more. */
 function isLarge(db: Database, run: number): boolean {
   return LARGE_TABLES.some(
-    ([table]) =>
-      prepared<[number], unknown>(db, `select 1 from ${table} where run = ? limit 1 offset ${DELETED_A_PAGE - 1}`).get(
-        run,
-      ) !== undefined,
+    ([table, , rows = DELETED_A_PAGE]) =>
+      prepared<[number], unknown>(db, `select 1 from ${table} where run = ? limit 1 offset ${rows - 1}`).get(run) !==
+      undefined,
   );
 }
 
@@ -141,8 +144,8 @@ export function unfinishedDeletions(db: Database): readonly number[] {
 
 function deleteRows(db: Database, lease: Lease, now: () => number): void {
   const { run } = lease;
-  for (const [table, key] of LARGE_TABLES) {
-    const page = pageOf(db, table, key);
+  for (const table of LARGE_TABLES) {
+    const page = pageOf(db, table);
     while (page(run, lease, now)) {
       failpoint('run-page-deleted');
       pauseForOthers();
@@ -162,10 +165,13 @@ function deleteUnusedSources(db: Database): void {
 }
 
 /** Deletes the next rows of a table. @returns whether there may be more */
-function pageOf(db: Database, table: string, key: string): (run: number, lease: Lease, now: () => number) => boolean {
+function pageOf(
+  db: Database,
+  [table, key, rows = DELETED_A_PAGE]: LargeTable,
+): (run: number, lease: Lease, now: () => number) => boolean {
   const last = db
     .prepare<[number], unknown[]>(
-      `select ${key} from ${table} where run = ? order by ${key} limit 1 offset ${DELETED_A_PAGE - 1}`,
+      `select ${key} from ${table} where run = ? order by ${key} limit 1 offset ${rows - 1}`,
     )
     .raw();
   const bound = key.replaceAll(/\w+/g, '?');

@@ -20,6 +20,14 @@ const MIGRATIONS: readonly string[] = [
     items       blob not null,               -- UTF-8
     primary key (run, first_scope)
   ) strict;
+  -- What a step has put out that is a large array: \`steps.output\`, and \`runs.output\` of the run that has come to it, says where.
+  create table output_pages (
+    run         integer not null references runs (id) on delete cascade,
+    at          integer not null,            -- \`seq\` of the attempt
+    page        integer not null,
+    text        text not null,               -- JSON: an array of some of its elements
+    primary key (run, at, page)
+  ) strict;
 
   -- What a re-run still has to write: it reopens very many batches in pages, because others wait for the store meanwhile. A
   -- process that is killed at it leaves them, and whoever takes the run up writes them first; but not those of a session that

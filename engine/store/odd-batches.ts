@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus } from '../../common/status.ts';
+import { outputBytes } from './output-pages.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -40,7 +41,7 @@ export function measuredBatches(
       : 'batches b where b.scope > @after and b.scope <= @last';
   return preparedRaw<[object], Row>(
     db,
-    `select b.scope, b.attempt, b.idx, b.ended_at - b.started_at, b.items, coalesce(octet_length(s.output), 0), ${EMPTY},
+    `select b.scope, b.attempt, b.idx, b.ended_at - b.started_at, b.items, coalesce(${outputBytes('s.output')}, 0), ${EMPTY},
        exists (select 1 from steps t indexed by steps_tried_again where t.run = b.run and t.scope = b.scope and t.attempt > 1),
        b.idx + 1 = (select p.batches from splits p where p.run = b.run and p.node = b.node and p.parent = b.parent)
      from ${from.replace(

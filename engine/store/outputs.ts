@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus } from '../../common/status.ts';
 import { decode } from './codec.ts';
+import { outputTextOf } from './output-pages.ts';
 import { pageOf, type Page } from './pages.ts';
 import { prepared } from './prepared-queries.ts';
 
@@ -19,12 +20,16 @@ export function pageOfOutputs(
   after: number,
   mostChars: number,
 ): Page<BatchOutput> {
-  const outputs = prepared<[number, number, number, number, number, number], BatchOutput>(
+  const stored = prepared<[number, number, number, number, number, number], BatchOutput>(
     db,
     `select b.idx as "index", s.output from batches b
      left join steps s on s.run = b.run and s.scope = b.scope and s.node = b.last_node and s.attempt = b.last_attempt
      where b.run = ? and b.node = ? and b.parent = ? and b.status = ? and b.idx > ? order by b.idx limit ?`,
   ).iterate(of.run, of.node, of.parent, BatchStatus.succeeded, after, MOST_ROWS);
+  const outputs = Iterator.from(stored).map(({ index, output }) => ({
+    index,
+    output: output === null ? null : outputTextOf(db, of.run, output),
+  }));
   const { rows, isLast } = pageOf(outputs, mostChars, ({ output }) => output?.length ?? 0);
   return { rows, isLast: isLast && rows.length < MOST_ROWS };
 }

@@ -10,7 +10,12 @@ const FEW = 24;
 
 /** The JSON of a value that JSON keeps exactly as it is; undefined for any other. */
 export function plainJson(value: unknown): string | undefined {
-  return isPlainData(value, []) ? JSON.stringify(value) : undefined;
+  return isPlain(value) ? JSON.stringify(value) : undefined;
+}
+
+/** Whether JSON keeps a value exactly as it is. */
+export function isPlain(value: unknown): boolean {
+  return isPlainData(value, []);
 }
 
 /** The objects met so far: one that is met again is shared or leads back to itself, which JSON does not keep. */

@@ -1,3 +1,4 @@
+import type { ArrayPages } from './array-pages.ts';
 import type { BatchStatus, StepStatus } from '../../common/status.ts';
 
 /** A row about one attempt, as it is written. */
@@ -10,7 +11,7 @@ export interface AttemptRow {
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly error: string | null;
-  readonly output: string | null;
+  readonly output: string | ArrayPages | null;
   /** What it read of the run's state and did not write: JSON of [key, version, number or null]. */
   readonly reads?: string | null;
   /** The run whose output it was given, instead of being executed. */

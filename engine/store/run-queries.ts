@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { outputTextOf } from './output-pages.ts';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { hasBatches, hasRounds } from '../../common/node-kinds.ts';
@@ -179,7 +180,8 @@ export function givenPayloadText(db: Database, run: number): string | undefined 
 
 /** What a run has put out, in the codec's text: null where it has not, undefined where there is no such run. */
 export function resultText(db: Database, run: number): string | null | undefined {
-  return preparedColumn<[number], string | null>(db, 'select output from runs where id = ?').get(run);
+  const stored = preparedColumn<[number], string | null>(db, 'select output from runs where id = ?').get(run);
+  return typeof stored === 'string' ? outputTextOf(db, run, stored) : stored;
 }
 
 /** What names a run beyond its store; undefined where there is no such run. */

@@ -37,6 +37,8 @@ function bytesOfOne(db: Database, run: number): number {
   bytes += writes * (ROW_BYTES + average(db, `select length(value) as bytes from state_writes where run = ?`, run));
   const pages = last(db, 'select count(*) from item_pages where run = ?', run);
   bytes += pages * average(db, `select length(items) + length(lengths) as bytes from item_pages where run = ?`, run);
+  const outputs = last(db, 'select count(*) from output_pages where run = ?', run);
+  bytes += outputs * average(db, `select octet_length(text) as bytes from output_pages where run = ?`, run);
   bytes += last(
     db,
     `select length(payload) + length(graph) + coalesce(length(output), 0) + coalesce(length(counts), 0) + length(name) * 2 + length(file) * 2

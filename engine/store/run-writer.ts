@@ -4,6 +4,7 @@ import { writeFinding, type FailedAttempt } from './findings.ts';
 import { correctAmount, createAmount, setAsideAmount, type AmountOf } from './amount-store.ts';
 import { cacheOutput, type CacheEntry } from './cached-outputs.ts';
 import { ItemPageWriter, type PageOfItems } from './item-pages.ts';
+import { OutputPageWriter } from './output-pages.ts';
 import { prepared, type Prepared } from './prepared-queries.ts';
 import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from './records.ts';
 import { writeShared, type SharedWrite } from './shared-state.ts';
@@ -23,6 +24,7 @@ export class RunWriter {
   readonly #session: number;
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #itemPages: ItemPageWriter;
+  readonly #outputPages: OutputPageWriter;
   readonly #tally: TallyWriter;
   #seq: number;
 
@@ -32,6 +34,7 @@ export class RunWriter {
     this.#session = session;
     this.#statements = prepareAll(db, run, session);
     this.#itemPages = new ItemPageWriter(db, run);
+    this.#outputPages = new OutputPageWriter(db, run);
     this.#tally = new TallyWriter(db, run, session, limits);
     this.#seq = firstPosition(db, run) - 1;
   }
@@ -137,9 +140,11 @@ export class RunWriter {
   attempt(row: AttemptRow): void {
     this.#seq += 1;
     const { attempt, succeededAttempt } = this.#statements;
-    const { scope, node, batchAttempt, status, startedAt, endedAt, error, output, reads = null } = row;
+    const { scope, node, batchAttempt, status, startedAt, endedAt, error, reads = null } = row;
     const [waitsUntil, cachedRun] = [row.waitsUntil ?? null, row.cachedRun ?? null];
     const seq = this.#seq;
+    const output =
+      row.output === null || typeof row.output === 'string' ? row.output : this.#outputPages.write(seq, row.output);
     const isPlain = error === null && reads === null && waitsUntil === null && cachedRun === null;
     if (status === StepStatus.succeeded && isPlain)
       succeededAttempt.run(scope, node, row.attempt, batchAttempt, seq, startedAt, endedAt, output);

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { UNDEFINED_TEXT } from './codec.ts';
 import { ItemPageReader } from './item-pages.ts';
+import { outputBytesShown, outputTextOf } from './output-pages.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 
 /** An attempt without what it put out, which may be large. */
@@ -25,12 +25,9 @@ export interface AttemptLine {
   readonly seq: number;
 }
 
-/** Of a step that returned nothing there is none. The text is read only where it is as short as that. */
-const OUTPUT_SIZE = `iif(octet_length(s.output) = ${UNDEFINED_TEXT.length} and s.output = '${UNDEFINED_TEXT}', null, octet_length(s.output))`;
-
 const COLUMNS = `
   s.seq, s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt,
-  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.waits_until as waitsUntil, s.cached_run as cachedRun, s.error, ${OUTPUT_SIZE} as outputSize,
+  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.waits_until as waitsUntil, s.cached_run as cachedRun, s.error, ${outputBytesShown('s.output')} as outputSize,
   (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
 
 /** The attempts made in a scope, in the order in which they were made; of one node, or of all. The last `limit` of them. */
@@ -52,6 +49,18 @@ export function attemptLines(
 
 /** What an attempt put out, in the codec's text. */
 export function outputText(
+  db: Database,
+  run: number,
+  scope: number,
+  node: number,
+  attempt: number,
+): string | undefined {
+  const stored = storedOutput(db, run, scope, node, attempt);
+  return stored === undefined ? undefined : outputTextOf(db, run, stored);
+}
+
+/** What the row of an attempt has of its output: see output-pages.ts. */
+export function storedOutput(
   db: Database,
   run: number,
   scope: number,

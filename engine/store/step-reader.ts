@@ -1,8 +1,9 @@
 import { RESULT_KINDS_SQL } from './kinds.ts';
 import type { Database } from 'better-sqlite3';
 import { StepStatus } from '../../common/status.ts';
+import { decodeOutput, outputTextOf } from './output-pages.ts';
 import { prepared } from './prepared-queries.ts';
-import { outputText } from './step-queries.ts';
+import { outputText, storedOutput } from './step-queries.ts';
 
 export interface StoredAttempt {
   /** Raised with each attempt of the run. */
@@ -11,7 +12,7 @@ export interface StoredAttempt {
   readonly attempt: number;
   /** A StepStatus. */
   readonly status: number;
-  /** In the codec's text. */
+  /** As its row has it: see output-pages.ts. */
   readonly output: string | null;
   readonly batchAttempt: number;
   readonly session: number;
@@ -22,6 +23,12 @@ export interface StoredAttempt {
 interface AttemptColumns extends Omit<StoredAttempt, 'waits'> {
   readonly waitsUntil: number | null;
   readonly waitsFrom: number;
+}
+
+/** Names an attempt in its scope. */
+export interface AttemptIn {
+  readonly node: number;
+  readonly attempt: number;
 }
 
 /** What a run reads of its steps. */
@@ -35,8 +42,19 @@ export class StepReader {
   }
 
   /** The output of an attempt, in the codec's text. */
-  outputOf(scope: number, { node, attempt }: { readonly node: number; readonly attempt: number }): string | undefined {
+  outputOf(scope: number, { node, attempt }: AttemptIn): string | undefined {
     return outputText(this.#db, this.#run, scope, node, attempt);
+  }
+
+  /** What the row of an attempt has of its output: see output-pages.ts. */
+  storedOutputOf(scope: number, { node, attempt }: AttemptIn): string | undefined {
+    return storedOutput(this.#db, this.#run, scope, node, attempt);
+  }
+
+  /** The output of an attempt itself; undefined also where it is not there. */
+  valueOf(scope: number, of: AttemptIn): unknown {
+    const stored = this.storedOutputOf(scope, of);
+    return stored === undefined ? undefined : decodeOutput(this.#db, this.#run, stored);
   }
 
   /** All attempts of all steps of a scope, in the order in which they ended. @param after Only those that come after this `seq` */
@@ -62,11 +80,12 @@ export class StepReader {
 
   /** The last step of the latest round of a while in which a step ran. */
   lastOfRounds(node: number, parent: number): { node: number; attempt: number; output: string } | undefined {
-    return prepared<[number, number, number, number], { node: number; attempt: number; output: string }>(
+    const last = prepared<[number, number, number, number], { node: number; attempt: number; output: string }>(
       this.#db,
       `select s.node, s.attempt, s.output from batches b
        join steps s on s.run = b.run and s.scope = b.scope and s.node = b.last_node and s.attempt = b.last_attempt
        where b.run = ? and b.node = ? and b.parent = ? and b.idx >= 0 and s.status = ? order by b.idx desc limit 1`,
     ).get(this.#run, node, parent, StepStatus.succeeded);
+    return last && { ...last, output: outputTextOf(this.#db, this.#run, last.output) };
   }
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { RunSummary } from '../../common/run-summary.ts';
-import { decode } from './codec.ts';
+import { decodeOutput } from './output-pages.ts';
 import type { OwnerWatch } from './owner-watch.ts';
 import { attemptsExecuted, parseOptionalError, stateOf } from './queries.ts';
 import { observedRun, showRun } from './run-as-shown.ts';
@@ -44,7 +44,7 @@ export function storedSummary(db: Database, row: RunRow, now: number, watch?: Ow
 export function resultOf(db: Database, row: RunRow): Pick<RunSummary, 'state' | 'output' | 'key'> {
   return {
     state: stateOf(db, row.id),
-    output: row.output === null ? undefined : decode(row.output),
+    output: row.output === null ? undefined : decodeOutput(db, row.id, row.output),
     ...(row.key !== null && { key: row.key }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { ItemTexts } from './item-texts.ts';
+import { outputTextOf } from './output-pages.ts';
 import { prepared } from './prepared-queries.ts';
 import { outputText } from './step-queries.ts';
 
@@ -20,12 +21,16 @@ export interface StepAttempt {
 
 /** All attempts of the nodes at these paths, in the order in which they were written. */
 export function stepAttempts(db: Database, run: number, paths: readonly string[]): StepAttempt[] {
-  return prepared<[number, string], StepAttempt>(
+  const attempts = prepared<[number, string], StepAttempt>(
     db,
     `select n.path, b.idx as batch, s.attempt, s.status, s.started_at as startedAt, s.output, s.error
      from steps s join nodes n on n.run = s.run and n.node = s.node left join batches b on b.run = s.run and b.scope = s.scope
       where s.run = ? and n.path in (select value from json_each(?)) order by s.seq`,
   ).all(run, JSON.stringify(paths));
+  return attempts.map(attempt => ({
+    ...attempt,
+    output: attempt.output === null ? null : outputTextOf(db, run, attempt.output),
+  }));
 }
 
 /** What a batch has been created with, or been given since, and what its last step has put out, in the codec's text. */

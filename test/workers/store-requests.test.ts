@@ -89,7 +89,7 @@ describe('what a worker without the file is told', () => {
         same(store.batches.lastRound(...of), file.batches.lastRound(...of));
         same(store.batches.retriesUsed(scope, 0, 0), file.batches.retriesUsed(scope, 0, 0));
         same(store.steps.lastOfRounds(...of), file.steps.lastOfRounds(...of));
-        same(store.steps.outputOf(scope, { node, attempt: 1 }), file.steps.outputOf(scope, { node, attempt: 1 }));
+        same(store.steps.valueOf(scope, { node, attempt: 1 }), file.steps.valueOf(scope, { node, attempt: 1 }));
         same(store.splits.progress(...of), file.splits.progress(...of));
         same(store.splits.countsByStatus(...of), file.splits.countsByStatus(...of));
         same([...store.splits.superseded(...of)], [...file.splits.superseded(...of)]);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decode } from '../../store/codec.ts';
+import { decodeOutput } from '../../store/output-pages.ts';
 import type { StoreDatabase } from '../../store/open.ts';
 import { requireRun } from '../../store/runs.ts';
 import type { StartedSubflow } from '../../store/subflow-store.ts';
@@ -16,5 +17,5 @@ export function isBegunFor(known: StartedSubflow, workflow: string, payload: str
 /** What a run that has completed has come to. */
 export function resultOf(db: StoreDatabase, child: number): SubflowResult {
   const { output } = requireRun(db, child);
-  return { child, output: output === null ? undefined : decode(output) };
+  return { child, output: output === null ? undefined : decodeOutput(db, child, output) };
 }

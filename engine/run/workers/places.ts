@@ -1,6 +1,6 @@
 import { nodePath } from '../../../common/node-paths.ts';
 import { describeValue } from '../../workflow/errors.ts';
-import { decode, UNDEFINED_TEXT } from '../../store/codec.ts';
+import { decode } from '../../store/codec.ts';
 import type { BatchNode, Definition, FlowNode, WhileNode } from '../../workflow/nodes.ts';
 import { buildBody } from '../body.ts';
 import type { Run } from '../run.ts';
@@ -63,7 +63,7 @@ function setResults(run: Run, scope: Scope, { results, last }: ScopeResults): vo
     scope.setCheckpoint(
       name,
       // Read where it is used: an output may be as large as all items.
-      new Checkpoint(node, attempt, () => run.stored.steps.outputOf(scope.id, { node, attempt }) ?? UNDEFINED_TEXT),
+      new Checkpoint(node, attempt, () => run.stored.steps.valueOf(scope.id, { node, attempt })),
     );
   if (last !== undefined) scope.last = new Checkpoint(0, 0, last);
 }

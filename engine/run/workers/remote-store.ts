@@ -34,7 +34,10 @@ export class RemoteStore implements StoredReads {
     };
     this.steps = {
       // Also an attempt is.
-      outputOf: (scope, { node, attempt }) => this.#onceNow('outputOf', scope, { node, attempt }),
+      valueOf: (scope, { node, attempt }) => {
+        const text = this.#onceNow('outputOf', scope, { node, attempt });
+        return text === undefined ? undefined : decode(text);
+      },
       attemptsIn: scope => this.#attemptsIn(scope),
       namedResultsIn: scope => this.#now('namedResultsIn', scope),
       lastOfRounds: (...of) => this.#now('lastOfRounds', ...of),

@@ -1,4 +1,3 @@
-import { UNDEFINED_TEXT } from '../../store/codec.ts';
 import type { BatchFailure } from '../batch-attempt.ts';
 import type { QueuedBatch } from '../batch-queue.ts';
 import type { Run } from '../run.ts';
@@ -115,11 +114,7 @@ export function resultOf(run: Run, scope: Scope, outcome: JobOutcome): BatchFail
     case 'succeeded': {
       if (!outcome.last) return undefined;
       const [node, attempt] = outcome.last;
-      scope.last = new Checkpoint(
-        node,
-        attempt,
-        () => run.stored.steps.outputOf(scope.id, { node, attempt }) ?? UNDEFINED_TEXT,
-      );
+      scope.last = new Checkpoint(node, attempt, () => run.stored.steps.valueOf(scope.id, { node, attempt }));
       return undefined;
     }
     case 'failed': {
