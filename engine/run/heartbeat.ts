@@ -59,6 +59,7 @@ export function showInFlight(run: Run): void {
     });
   }
   for (const attempt of run.inFlight.attempts) {
+    if (attempt.onRecord && !attempt.hasLogs) continue;
     journal.write(() => {
       // What is left of its log is stored with its end: before, a kill would leave lines of an attempt that nobody knows of.
       if (attempt.isEnding || attempt.ended) return;
@@ -76,7 +77,7 @@ export function showInFlight(run: Run): void {
           output: null,
         });
       }
-      writer.logs(attempt, attempt.logs.take());
+      if (attempt.hasLogs) writer.logs(attempt, attempt.logs.take());
     });
   }
 }

@@ -449,7 +449,10 @@ export class Coordinator implements Workers {
       const job = this.#jobs.get(early.scope);
       // Of an earlier epoch or attempt: it changes nothing.
       if (!job || job.epoch !== early.epoch || job.attempt !== early.attempt) continue;
-      for (const entry of job.inbox.take(early)) acks.push(this.#apply(job, worker, entry));
+      for (const entry of job.inbox.take(early)) {
+        const ack = this.#apply(job, worker, entry);
+        if (entry.awaited) acks.push(ack);
+      }
     }
     if (acks.length === 0) return;
     this.#run.journal.committed().then(

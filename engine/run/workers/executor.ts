@@ -186,10 +186,6 @@ export class BatchExecutor {
     for (const { run } of this.#jobs.values()) if (run) endWhatWaitsForEver(run);
   }
 
-  get isIdle(): boolean {
-    return this.#jobs.size === 0;
-  }
-
   #placeOf(id: number): PromiseWithResolvers<BuiltPlace> {
     let place = this.#places.get(id);
     if (!place) {
@@ -226,7 +222,10 @@ export class BatchExecutor {
     const running: RunningJob = { job, journal, run: undefined, scope: undefined };
     this.#jobs.set(key, running);
     this.#timer ??= setInterval(() => this.#showAll(), SHOW_EVERY_MS).unref();
-    void this.#execute(running).then(outcome => journal.end(outcome));
+    void this.#execute(running).then(outcome => {
+      journal.end(outcome);
+      this.#leaveIfOver(running);
+    });
     this.#tellWaiting();
   }
 
@@ -358,14 +357,19 @@ export class BatchExecutor {
 
   #acknowledge(acks: readonly Ack[]): void {
     for (const ack of acks) {
-      const key = jobKey(ack);
-      const running = this.#jobs.get(key);
+      const running = this.#jobs.get(jobKey(ack));
       if (!running) continue;
       running.journal.acknowledge(ack);
-      if (!running.journal.isOver || running.journal.isWaiting) continue;
-      this.#jobs.delete(key);
-      this.#remember(key);
+      this.#leaveIfOver(running);
     }
+  }
+
+  /** A job whose end was sent, and for which nobody waits any more. */
+  #leaveIfOver({ job, journal }: RunningJob): void {
+    if (!journal.isOver || journal.isWaiting) return;
+    const key = jobKey(job);
+    this.#jobs.delete(key);
+    this.#remember(key);
     if (this.#jobs.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -30,7 +30,12 @@ export class JobJournal implements RunJournal {
   #told: ProgressTold | undefined;
   #thunks: (() => void)[] = [];
   #writes: Write[] = [];
-  #pending: PromiseWithResolvers<void> | undefined;
+  /** Whether something is to be sent at the end of this turn. */
+  #isScheduled = false;
+  /** Of those who wait for that. */
+  #group: PromiseWithResolvers<void> | undefined;
+  /** Whether the last entry will not be acknowledged, since nobody waited for it. */
+  #isLastUnawaited = false;
   #seq = 0;
   /** By seq: what waits for it to be stored. */
   readonly #unacked = new Map<number, PromiseWithResolvers<void>>();
@@ -62,31 +67,32 @@ export class JobJournal implements RunJournal {
 
   /** Whether entries are on their way. */
   get isWaiting(): boolean {
-    return this.#unacked.size > 0 || this.#pending !== undefined;
+    return this.#unacked.size > 0 || this.#isScheduled;
   }
 
   write(statement: () => void): void {
     // A member of a race that has lost may end after its batch has: nothing of it counts any more.
     if (this.#isOver) return;
     this.#thunks.push(statement);
-    if (this.#pending) return;
-    this.#pending = Promise.withResolvers();
-    this.#pending.promise.catch(() => undefined);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     this.#schedule();
   }
 
   committed(): Promise<void> {
-    return this.#pending?.promise ?? this.#last;
+    // An entry that is acknowledged says that those before it are stored as well.
+    if (this.#isLastUnawaited) this.write(() => undefined);
+    return this.#isScheduled ? (this.#group ??= Promise.withResolvers()).promise : this.#last;
   }
 
   /** Sends what was written. */
   flush(): void {
-    if (!this.#pending) return;
-    const pending = this.#pending;
-    this.#pending = undefined;
+    if (!this.#isScheduled) return;
+    const group = this.#takeGroup();
     const writes = this.#run(this.#thunks.splice(0));
-    const { seq } = this.#sendEntry(id => ({ ...id, kind: 'writes', writes, progress: this.#told?.take() }));
-    this.#wait(seq, pending);
+    const progress = this.#told?.take();
+    if (!group && !progress && writes.length === 0) return;
+    this.#sendEntry(group, id => ({ ...id, kind: 'writes', writes, progress }));
   }
 
   /**
@@ -104,14 +110,12 @@ export class JobJournal implements RunJournal {
     const outer = this.#thunks;
     // What `write` asks for is collected for this entry.
     this.#thunks = thunks;
-    const before = this.#pending;
-    this.#pending = Promise.withResolvers();
-    this.#pending.promise.catch(() => undefined);
+    this.#isScheduled = true;
     try {
       write();
     } finally {
       this.#thunks = outer;
-      this.#pending = before;
+      this.#isScheduled = false;
     }
     const writes = this.#run(thunks);
     const step: StepChange = {
@@ -125,10 +129,9 @@ export class JobJournal implements RunJournal {
       waits: [],
     };
     const progress = { nodes: [], steps: [step], executed: 0, batches: [] };
-    const { seq } = this.#sendEntry(id => ({ ...id, kind: 'commit', writes, progress, author, intents }));
-    this.#wait(seq, Promise.withResolvers());
+    const made = { kind: 'commit', writes, progress, author, intents } as const;
+    const seq = this.#sendEntry(Promise.withResolvers(), id => ({ ...id, ...made }));
     const answer = Promise.withResolvers<CommitAnswer>();
-    answer.promise.catch(() => undefined);
     this.#commits.set(seq, answer);
     return answer.promise.then(given => {
       if (given.accepted) this.#told?.told(step);
@@ -139,12 +142,9 @@ export class JobJournal implements RunJournal {
   /** Sends how the job has ended; nothing of it follows. */
   end(outcome: JobOutcome): void {
     const writes = this.#run(this.#thunks.splice(0));
-    const pending = this.#pending ?? Promise.withResolvers();
-    this.#pending = undefined;
-    pending.promise.catch(() => undefined);
     this.#isOver = true;
-    const { seq } = this.#sendEntry(id => ({ ...id, kind: 'end', writes, progress: this.#told?.take(), outcome }));
-    this.#wait(seq, pending);
+    const progress = this.#told?.take();
+    this.#sendEntry(this.#takeGroup(), id => ({ ...id, kind: 'end', writes, progress, outcome }));
   }
 
   acknowledge({ seq, commit }: Ack): void {
@@ -165,16 +165,26 @@ export class JobJournal implements RunJournal {
     return writes;
   }
 
-  #sendEntry(make: (id: JobId & { readonly seq: number }) => Entry): { readonly seq: number } {
-    this.#seq += 1;
-    const entry = make({ ...this.#id, seq: this.#seq });
-    this.#send(entry);
-    return entry;
+  /** Those who wait for what is sent now. */
+  #takeGroup(): PromiseWithResolvers<void> | undefined {
+    const group = this.#group;
+    this.#isScheduled = false;
+    this.#group = undefined;
+    return group;
   }
 
-  #wait(seq: number, pending: PromiseWithResolvers<void>): void {
-    pending.promise.catch(() => undefined);
-    this.#unacked.set(seq, pending);
-    this.#last = pending.promise;
+  /** Returns its seq. @param group Undefined: nobody waits for it */
+  #sendEntry(
+    group: PromiseWithResolvers<void> | undefined,
+    make: (id: JobId & Pick<Entry, 'seq' | 'awaited'>) => Entry,
+  ): number {
+    this.#seq += 1;
+    this.#isLastUnawaited = !group;
+    if (group) {
+      this.#unacked.set(this.#seq, group);
+      this.#last = group.promise;
+    }
+    this.#send(make({ ...this.#id, seq: this.#seq, awaited: group !== undefined }));
+    return this.#seq;
   }
 }

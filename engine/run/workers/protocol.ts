@@ -24,12 +24,13 @@ import type { StoreAnswer, StoreRequest } from './store-requests.ts';
  * Messages may come late, twice and out of order, as from a queue:
  * - What a worker sends of a job is numbered: the runner takes it in the order of `seq`, and what comes early waits.
  * - Each time a batch is handed out again, its epoch is higher. What comes of an earlier epoch changes nothing.
- * - A step continues when the runner has acknowledged its entry: that is in the store then.
+ * - A step continues when the runner has acknowledged its entry: that is in the store then, with all before it. What nobody waits
+ *   for is not acknowledged.
  * - State goes to the workers with a version for each key: the highest one holds, whatever comes last.
  */
 
 /** Raised when a message changes its meaning. Both sides refuse another version than their own. */
-export const WORKER_PROTOCOL = 3;
+export const WORKER_PROTOCOL = 4;
 
 /** One attempt of a batch, handed to a worker. */
 export interface JobId {
@@ -115,6 +116,7 @@ export interface Beginning {
 }
 
 export interface Ack extends JobId {
+  /** Of an entry that is awaited. */
   readonly seq: number;
   /** Of a commit. */
   readonly commit?: CommitAnswer | undefined;
@@ -274,6 +276,8 @@ export type JobOutcome =
 interface EntryOf extends JobId {
   /** From 1, without gaps. */
   readonly seq: number;
+  /** Whether something goes on when it is acknowledged. */
+  readonly awaited: boolean;
   readonly progress: ProgressChange | undefined;
   readonly writes: readonly Write[];
 }
