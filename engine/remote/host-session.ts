@@ -134,7 +134,14 @@ export class HostSession implements LinkEvents<ToHost> {
         this.#executed += progress?.executed ?? 0;
       }
     }
-    this.#link.send(message);
+    this.#link.send(message, this.#isWaitedFor(message));
+  }
+
+  /** Whether something goes on when the coordinator has it: a step, or a batch that it gives where others have ended. */
+  #isWaitedFor(message: FromWorker): boolean {
+    if (message.type !== 'bundle') return message.type !== 'beat' && message.type !== 'said';
+    const hasOthers = this.#jobs.held > 0;
+    return message.entries.some(({ kind, awaited }) => awaited || (kind === 'end' && !hasOthers));
   }
 
   #end(reason: string): void {

@@ -72,6 +72,11 @@ export class JobLane {
     return this.#executing.size;
   }
 
+  /** Jobs that are here, and are not executed yet. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   get isHeard(): boolean {
     return this.#events.isHeard();
   }

@@ -11,6 +11,11 @@ const FIRST_RESEND_MS = 1_000;
 const LAST_RESEND_MS = 4_000;
 /** Sent again at a time: where letters are only slow, all of them again would make them slower. */
 const MOST_RESENT_BYTES = 2 * 1024 * 1024;
+/**
+ * So long a message that nobody waits for waits for others: a letter costs both sides, and the server, more than what is in it.
+ * Measured with 2 workers of 8 and steps of 20 ms: 19 letters for 100 batches instead of 46. With 50 ms, no fewer.
+ */
+const UNHURRIED_MS = 25;
 /** What was heard is acknowledged with what is sent anyway; with a letter of its own when nothing was sent for so long. */
 const ACK_WITHIN_MS = 200;
 /** The sender has to know sooner where it may be waiting for room. */
@@ -70,7 +75,11 @@ export class Link<Out, In> {
   #posts = 0;
   #onWay = 0;
   #lastFlush = -Infinity;
-  #isFlushScheduled = false;
+  /** When what waits here is to go at the latest. */
+  #dueAt = Infinity;
+  /** For when a letter is scheduled, if one is. */
+  #flushAt: number | undefined;
+  #cancelFlush: (() => void) | undefined;
   #resendMs = FIRST_RESEND_MS;
   #cancelResend: (() => void) | undefined;
   #cancelAck: (() => void) | undefined;
@@ -102,11 +111,15 @@ export class Link<Out, In> {
     return this.#isOver;
   }
 
-  /** Does nothing once the link is over. */
-  send(message: Out): void {
+  /**
+   * Does nothing once the link is over.
+   * @param isWaitedFor Whether something goes on at the other side when it comes. What does not may wait for others to go with
+   */
+  send(message: Out, isWaitedFor = true): void {
     if (this.#isOver) return;
     this.#outgoing.add(message);
     if (!this.hasRoom) this.#wasFull = true;
+    this.#dueAt = Math.min(this.#dueAt, this.#options.clock.elapsed() + (isWaitedFor ? 0 : UNHURRIED_MS));
     this.#scheduleFlush();
   }
 
@@ -155,6 +168,7 @@ export class Link<Out, In> {
 
   #end(): void {
     this.#isOver = true;
+    this.#cancelFlush?.();
     this.#cancelResend?.();
     this.#cancelAck?.();
     this.#unacked = [];
@@ -166,20 +180,22 @@ export class Link<Out, In> {
 
   /** What is sent in one turn goes together, and all that comes while the letter before is on its way. */
   #scheduleFlush(): void {
-    if (this.#isFlushScheduled || this.#onWay > 0) return;
-    this.#isFlushScheduled = true;
+    if (this.#onWay > 0) return;
     const { clock, gapMs } = this.#options;
-    const wait = this.#lastFlush + gapMs - clock.elapsed();
-    const flush = () => {
-      this.#isFlushScheduled = false;
-      this.#flush();
-    };
-    if (wait > 0) clock.after(wait, flush);
-    else queueMicrotask(flush);
+    const at = Math.max(this.#dueAt, this.#lastFlush + gapMs);
+    if (this.#flushAt !== undefined && this.#flushAt <= at) return;
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    this.#flushAt = at;
+    const wait = at - clock.elapsed();
+    if (wait > 0) this.#cancelFlush = clock.after(wait, () => this.#flush());
+    else queueMicrotask(() => this.#flush());
   }
 
   #flush(): void {
     if (this.#isOver) return;
+    this.#flushAt = undefined;
+    this.#cancelFlush = undefined;
     while (this.#outgoing.length > 0 && this.#unackedBytes < MOST_UNACKED_BYTES) {
       this.#seq += 1;
       const letter: Letter = { seq: this.#seq, bytes: this.#outgoing.take(MOST_BYTES), sentAt: 0, post: undefined };
@@ -188,6 +204,8 @@ export class Link<Out, In> {
       this.#post(letter);
     }
     this.#lastFlush = this.#options.clock.elapsed();
+    // What finds no room has waited long enough.
+    this.#dueAt = this.#outgoing.length > 0 ? this.#lastFlush : Infinity;
   }
 
   #post(letter: Letter): void {

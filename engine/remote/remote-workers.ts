@@ -151,7 +151,7 @@ export class RemoteWorkers implements RemoteSource {
       link.send(hello);
       return {
         about: { host, pid, address },
-        send: message => link.send(message),
+        send: (message, isWaitedFor) => link.send(message, isWaitedFor),
         setSlots: (place, count, number) => link.send({ type: 'slots', place, count, number }),
         // What is between us and the server keeps the process alive as long as the run goes on.
         hold: () => undefined,

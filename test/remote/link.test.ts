@@ -9,7 +9,13 @@ const BAD: Faults = { loss: 0.1, repeat: 0.3, leastMs: 1, mostMs: 400 };
 
 /** Something that happens to two processes that talk. */
 type Event =
-  | { readonly kind: 'say'; readonly side: 'coordinator' | 'worker'; readonly count: number; readonly length: number }
+  | {
+      readonly kind: 'say';
+      readonly side: 'coordinator' | 'worker';
+      readonly count: number;
+      readonly length: number;
+      readonly isWaitedFor: boolean;
+    }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'empty' }
   | { readonly kind: 'outage'; readonly as: 'refuses' | 'hangs'; readonly ms: number }
@@ -23,6 +29,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       side: fc.constantFrom('coordinator' as const, 'worker' as const),
       count: fc.integer({ min: 1, max: 20 }),
       length: fc.constantFrom(1, 100, 10_000, 900_000),
+      isWaitedFor: fc.boolean(),
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 900 }) }) },
@@ -246,6 +253,31 @@ describe('a link', () => {
     const parts = linked.network.posted.slice(before).filter(({ letter }) => letter.includes('"part"'));
     expect(parts.length).toBeLessThanOrEqual(4);
   });
+
+  test('what nobody waits for goes with what comes next, and by itself a moment later', async () => {
+    const linked = await new Linked().open();
+    await linked.greet();
+    const { link } = linked.coordinator;
+    const parts = () => linked.network.posted.filter(({ letter }) => letter.includes('"part"')).length;
+    const before = parts();
+    for (let message = 0; message < 20; message++) {
+      link?.send(`${message}`, false);
+      await linked.clock.advance(1);
+    }
+    expect(parts()).toBe(before);
+    await linked.clock.advance(15);
+    expect(parts()).toBe(before + 1);
+    expect(linked.worker.received).toHaveLength(21);
+
+    link?.send('it can wait', false);
+    link?.send('it cannot');
+    link?.send('nor can this wait for less than what is before it', false);
+    await linked.clock.advance(10);
+    expect(parts()).toBe(before + 2);
+    expect(linked.worker.received.slice(21)).toHaveLength(3);
+    await linked.clock.advance(100);
+    expect(parts()).toBe(before + 2);
+  });
 });
 
 test('frames that are no letters of ours are not read', () => {
@@ -286,7 +318,7 @@ async function happen(
         // A stopped process says nothing, and a lost one has nobody to talk to.
         const message = `${sent[happens.side].length} ${'x'.repeat(count === 0 ? happens.length : 1)}`;
         sent[happens.side].push(message);
-        linked[happens.side].link?.send(message);
+        linked[happens.side].link?.send(message, happens.isWaitedFor);
       }
       break;
     case 'wait':

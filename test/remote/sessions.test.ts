@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Exchange } from '../../engine/remote/exchange.ts';
+import { HostSession, type SessionHost } from '../../engine/remote/host-session.ts';
+import { JobGate } from '../../engine/remote/job-gate.ts';
+import type { Link } from '../../engine/remote/link.ts';
 import type { FromHost, Hello, ToHost } from '../../engine/remote/session.ts';
-import { WORKER_PROTOCOL } from '../../engine/run/workers/protocol.ts';
+import { WORKER_PROTOCOL, type Entry, type FromWorker } from '../../engine/run/workers/protocol.ts';
+import type { WorkerEvents } from '../../engine/run/workers/workers.ts';
 import { workflow } from '../support/runs.ts';
 import { RemoteBench, SECRET } from './remote-bench.ts';
 import { SimulatedProcess } from './simulated-network.ts';
@@ -29,7 +33,70 @@ async function runner(bench: RemoteBench, hello: Partial<Hello> = {}) {
   return { heard, process, close: () => exchange.close() };
 }
 
+/** A session without its network and its process: what it says, and whether somebody waits for it. */
+function sessionAlone() {
+  const said: (readonly [type: string, isWaitedFor: boolean])[] = [];
+  let process: WorkerEvents | undefined;
+  const host: SessionHost = {
+    isDraining: () => false,
+    drain: () => undefined,
+    starterOf: () => events => {
+      process = events;
+      const about = { host: 'here', pid: 1, address: undefined };
+      return { about, send: () => undefined, hold: () => undefined, kill: () => undefined };
+    },
+    gate: new JobGate(1),
+    onBegin: () => undefined,
+    onEnd: () => undefined,
+  };
+  const link = {
+    silentTicks: 0,
+    hasRoom: true,
+    send: ({ type }: FromHost, isWaitedFor = true) => void said.push([type, isWaitedFor]),
+  } as unknown as Link<FromHost, ToHost>;
+  const session = new HostSession(host, link);
+  session.onMessage({ type: 'hello', protocol: WORKER_PROTOCOL, workflow: 'test', code: 'test', run: 'r' });
+  session.onMessage({ type: 'slots', place: 1, count: 1, number: 1 });
+  said.length = 0;
+  return { session, said, tell: (message: FromWorker) => process?.onMessage(message) };
+}
+
+function jobOf(scope: number): ToHost {
+  const more = { place: 1, index: scope, items: 1, text: '[]', fresh: true, attempts: 1, startedAt: 0 };
+  return { type: 'job', job: { scope, attempt: 1, epoch: 1, ...more }, after: 0 };
+}
+
+function entryOf(scope: number, kind: 'writes' | 'end', awaited = false): Entry {
+  const entry = { scope, attempt: 1, epoch: 1, seq: 1, awaited, progress: undefined, writes: [] };
+  return kind === 'writes' ? { ...entry, kind } : { ...entry, kind, outcome: { kind: 'stopped' } };
+}
+
 describe('a worker', () => {
+  test('is in a hurry only with what steps wait for, and with the ends of batches when it has no others', () => {
+    const { session, said, tell } = sessionAlone();
+    const bundle = (...entries: Entry[]) => tell({ type: 'bundle', entries });
+    for (const scope of [1, 2, 3]) session.onMessage(jobOf(scope));
+    bundle(entryOf(1, 'writes'));
+    bundle(entryOf(1, 'end'));
+    // From here on it holds back no batch.
+    bundle(entryOf(2, 'end'));
+    bundle(entryOf(3, 'writes'));
+    bundle(entryOf(3, 'writes'), entryOf(3, 'writes', true));
+    bundle(entryOf(3, 'end'));
+    tell({ type: 'beat', memoryBytes: 1 });
+    tell({ type: 'scopes' });
+    expect(said).toEqual([
+      ['bundle', false],
+      ['bundle', false],
+      ['bundle', true],
+      ['bundle', false],
+      ['bundle', true],
+      ['bundle', true],
+      ['beat', false],
+      ['scopes', true],
+    ]);
+  });
+
   test('refuses a run that it cannot execute, and says why', async () => {
     const bench = new RemoteBench();
     await bench.prepare(DEFINITION);

@@ -296,7 +296,7 @@ export class Coordinator implements Workers {
       attempts,
       startedAt,
     };
-    worker.give(node.place, message);
+    worker.give(node.place, message, job.turns > 1);
   }
 
   /** Who executes it stands with the batch when it is next written. */

@@ -12,8 +12,8 @@ const ANSWER_WITHIN_MS = 6_000;
  * of its time. Where they take more, a batch is better with whoever is free first.
  */
 const AHEAD_BELOW_MS = 250;
-/** So much is to be there for the time that the next ones take to come, and at most so many times what runs. */
-const COVERED_MS = 60;
+/** So much is to be there for the time that the next ones take to come, since their letters are in no hurry; at most so many times what runs. */
+const COVERED_MS = 100;
 const MOST_AHEAD = 4;
 /** Of the time from when a batch is given to a worker to its end, what the ways there and back take at least. */
 const WAYS_MS = 15;

@@ -37,13 +37,14 @@ export class WorkerHandle {
     this.hold();
   }
 
-  give(place: Place, job: Job): void {
+  /** @param isAhead Whether it has others to execute first */
+  give(place: Place, job: Job, isAhead: boolean): void {
     if (!this.#places.has(place.id)) {
       this.#places.add(place.id);
       this.tell({ type: 'place', place });
     }
     this.#tellState();
-    this.tell({ type: 'job', job, after: this.#stateMessages });
+    this.tell({ type: 'job', job, after: this.#stateMessages }, !isAhead);
   }
 
   jobsOf(place: number): number {
@@ -67,8 +68,9 @@ export class WorkerHandle {
     this.tell({ type: 'acks', acks, after: this.#stateMessages });
   }
 
-  tell(message: ToWorker): void {
-    if (!this.isLost) this.#link.send(message);
+  /** @param isWaitedFor See `WorkerLink.send` */
+  tell(message: ToWorker, isWaitedFor = true): void {
+    if (!this.isLost) this.#link.send(message, isWaitedFor);
   }
 
   /** A key of the state has changed: told with all others of this turn of the event loop, and before what builds on it. */

@@ -68,7 +68,8 @@ export interface WorkerAbout {
 /** A worker, for its runner. */
 export interface WorkerLink {
   readonly about: WorkerAbout;
-  send(message: ToWorker): void;
+  /** @param isWaitedFor Whether something in the worker goes on when it comes. @default true */
+  send(message: ToWorker, isWaitedFor?: boolean): void;
   /**
    * How many of the jobs of a place that it has it may execute at a time. Where there is no such function, it executes what it
    * is given.
