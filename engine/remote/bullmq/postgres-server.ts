@@ -12,8 +12,9 @@ import {
   codeOf,
   CONNECT_WITHIN,
   FEW_EVENTS,
+  isOfBullMq,
+  processorOf,
   reasonOf,
-  surface,
   type QueueServer,
   type QueueState,
 } from './queue-server.ts';
@@ -39,17 +40,19 @@ export async function openPostgres(
   { bullmq, driver }: { readonly bullmq: BullMq; readonly driver: Pg },
   onState: (state: QueueState) => void,
 ): Promise<QueueServer> {
-  const sockets = new Set<Socket>();
+  /** With the moment at which each was made. */
+  const sockets = new Map<Socket, number>();
   const pool = new driver.Pool({
     ...optionsFor(settings),
     stream: () => {
       const socket = new Socket();
-      sockets.add(socket);
+      sockets.set(socket, performance.now());
       return socket.once('close', () => sockets.delete(socket));
     },
   });
   const onError = (error: unknown) => {
     debugQueue('%s', reasonOf(error));
+    if (isUnanswered(error)) endOldConnections(sockets);
     if (isAway(error)) onState({ kind: 'away', reason: reasonOf(error) });
   };
   // BullMQ adds one for each queue.
@@ -70,9 +73,8 @@ export async function openPostgres(
     },
     worker: (name, onJob, settings) => {
       const options = { connection, autorun: false, ...settings };
-      const worker = new bullmq.Worker(name, async job => onJob(job.data), options, backend);
+      const worker = new bullmq.Worker(name, processorOf(onJob), options, backend);
       worker.on('error', onError);
-      worker.on('failed', (_, error) => surface(error));
       return worker;
     },
     noteFailure: error => {
@@ -83,7 +85,7 @@ export async function openPostgres(
     close: async () => {
       // It waits for all connections to be given back, which one to a server that does not answer never is.
       await Promise.race([pool.end(), delay(CLOSE_WITHIN, undefined, { ref: false })]);
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.keys()) socket.destroy();
     },
   };
 }
@@ -106,6 +108,15 @@ function optionsFor({ address, ca }: PostgresSettings): PoolConfig {
     query_timeout: ANSWER_WITHIN,
     application_name: 'cronflow',
   };
+}
+
+/**
+ * Where one is dead without a word, the others are, too. The driver replaces the one that did not answer; the one that listens waits for
+ * nothing, and would be dead long after the way is there again: until TCP tries it again, after as long as the way was cut.
+ */
+function endOldConnections(sockets: ReadonlyMap<Socket, number>): void {
+  const now = performance.now();
+  for (const [socket, since] of sockets) if (now - since >= ANSWER_WITHIN) socket.destroy();
 }
 
 /** BullMQ's tables: made, or brought to its version, by whoever comes first. The others wait for that. */
@@ -140,8 +151,14 @@ function explain(error: unknown, address: PostgresAddress): string {
   }
 }
 
+/** What the driver says after `ANSWER_WITHIN`. */
+function isUnanswered(error: unknown): boolean {
+  return reasonOf(error) === 'Query read timeout';
+}
+
 /** Of PostgreSQL: the connection, too little of something, or the operator. What has no code comes of the network. */
 function isAway(error: unknown): boolean {
+  if (isOfBullMq(error)) return false;
   const code = codeOf(error);
   return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57)/.test(code);
 }

@@ -70,6 +70,26 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
+/** BullMQ's own errors have a number: a letter is not there any more, or has been read twice. They say nothing of the way to the server. */
+export function isOfBullMq(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+}
+
+/**
+ * What BullMQ's worker does with a job. A defect of ours is told apart here: what BullMQ calls a failure of the job may as well be that the
+ * server could not be told that it is done.
+ */
+export function processorOf(onJob: (data: unknown) => void): (job: { readonly data: unknown }) => Promise<void> {
+  return ({ data }) => {
+    try {
+      onJob(data);
+    } catch (error) {
+      surface(error);
+    }
+    return Promise.resolve();
+  };
+}
+
 /** A defect in what a listener does is not one of the queue: it surfaces. */
 export function surface(error: unknown): void {
   setImmediate(() => {

@@ -10,8 +10,9 @@ import {
   FEW_EVENTS,
   FIRST_RETRY,
   LAST_RETRY,
+  isOfBullMq,
+  processorOf,
   reasonOf,
-  surface,
   type QueueServer,
   type QueueState,
 } from './queue-server.ts';
@@ -47,13 +48,8 @@ export async function openRedis(
       return queue;
     },
     worker: (name, onJob, settings) => {
-      const worker = new bullmq.Worker<unknown>(name, async job => onJob(job.data), {
-        connection,
-        autorun: false,
-        ...settings,
-      });
+      const worker = new bullmq.Worker<unknown>(name, processorOf(onJob), { connection, autorun: false, ...settings });
       worker.on('error', onError);
-      worker.on('failed', (_, error) => surface(error));
       return worker;
     },
     noteFailure: error => {
@@ -119,5 +115,6 @@ function isAway(error: unknown): boolean {
   const reason = reasonOf(error);
   if (error instanceof Error && error.name === 'ReplyError')
     return /^(?:LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|OOM) /.test(reason);
+  if (isOfBullMq(error)) return false;
   return codeOf(error) !== undefined || /^(?:Connection is closed|Socket timeout)/.test(reason);
 }

@@ -13,7 +13,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../../../engine/store/open.ts';
-import { Call, eventually, isRunning, type Ended } from '../../support/call.ts';
+import { BIN, Call, eventually, isRunning, type CallOptions, type Ended } from '../../support/call.ts';
+import type { NetworkMachine } from '../../support/network.ts';
 import { Project } from '../../support/project.ts';
 import type { ServerForTest } from '../../support/servers/queue-servers.ts';
 
@@ -112,6 +113,8 @@ export interface MachineOptions {
   readonly url?: string;
   /** How far its clock is off, in milliseconds. */
   readonly clockOff?: number;
+  /** A machine of a network of the tests that it is on. */
+  readonly on?: NetworkMachine;
   /** What stands in its folder otherwise. */
   readonly edit?: (text: string) => string;
 }
@@ -186,21 +189,24 @@ export class Machines {
   }
 
   /** Another machine: it has the workflow in a folder of its own, and no store. Resolves once it is there for runs. */
-  async join({ concurrency = 8, url = this.server.url, clockOff, edit }: MachineOptions = {}): Promise<Call> {
+  async join({ concurrency = 8, url = this.server.url, clockOff, on, edit }: MachineOptions = {}): Promise<Call> {
     const folder = path.join(this.#folder, `machine-${this.#machines.length + 1}`);
     cpSync(this.project.folder, folder, { recursive: true, filter: name => !name.includes('.cronflow') });
     if (edit) writeFileSync(path.join(folder, 'far.ts'), edit(workflow(this.shape)));
     const args = ['work', folder, '--queue', url, '--concurrency', `${concurrency}`, '--json'];
-    const machine = new Call(args, { cwd: folder, env: this.#environment(clockOff) });
+    const machine = new Call(args, { cwd: folder, env: this.#environment(clockOff), ...commandOn(on) });
     this.#machines.push(machine);
     await machine.says('"working"');
     return machine;
   }
 
   /** Starts the run, or resumes it. */
-  run(kind: 'run' | 'resume' = 'run', { url = this.server.url }: { readonly url?: string } = {}): Call {
+  run(kind: 'run' | 'resume' = 'run', { url = this.server.url, on }: Pick<MachineOptions, 'url' | 'on'> = {}): Call {
     const what = kind === 'run' ? ['run', 'far.ts'] : ['resume', '1'];
-    const call = this.project.start([...what, '--queue', url, '--json'], { env: this.#environment() });
+    const call = this.project.start([...what, '--queue', url, '--json'], {
+      env: this.#environment(),
+      ...commandOn(on),
+    });
     onTestFinished(() => call.kill('SIGKILL'));
     return call;
   }
@@ -293,6 +299,10 @@ export class Machines {
       db.close();
     }
   }
+}
+
+function commandOn(machine: NetworkMachine | undefined): Pick<CallOptions, 'command'> {
+  return machine ? { command: [...machine.inside, process.execPath, BIN] } : {};
 }
 
 /** Of this machine: nobody sets it, and all processes read the same. */

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chownSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,7 +33,7 @@ export type PostgresForTest = ServerForTest;
 
 /** A cluster of its own. */
 export async function startPostgres(options: ServerOptions = {}): Promise<PostgresForTest> {
-  const { password, certificate } = options;
+  const { password, certificate, machine } = options;
   const programs = folderOfPrograms ?? '';
   const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-postgres-'));
   const data = path.join(folder, 'data');
@@ -57,8 +66,9 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
       path.join(data, 'pg_hba.conf'),
       `hostssl all all 127.0.0.1/32 ${access}\nhostssl all all ::1/128 ${access}\n`,
     );
+  if (machine) appendFileSync(path.join(data, 'pg_hba.conf'), `host all all samenet ${access}\n`);
   const connection = {
-    ...{ host: '127.0.0.1', port, user: 'tester', database: 'postgres' },
+    ...{ host: machine ? folder : '127.0.0.1', port, user: 'tester', database: 'postgres' },
     ...(password !== undefined && { password }),
     ...(certificate && { ssl: { rejectUnauthorized: false } }),
   };
@@ -73,19 +83,22 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
       await client.end();
     }
   };
+  const [program = '', ...before] = [...(machine ? insideAs(machine, user) : []), path.join(programs, 'postgres')];
   const server = new ServerProcess({
-    program: path.join(programs, 'postgres'),
-    port,
+    program,
+    opens: machine ? path.join(folder, `.s.PGSQL.${port}`) : port,
     args: [
+      ...before,
       '-D',
       data,
       '-p',
       `${port}`,
-      ...setting('listen_addresses', '127.0.0.1'),
-      ...setting('unix_socket_directories', ''),
+      ...setting('listen_addresses', machine?.address ?? '127.0.0.1'),
+      ...setting('unix_socket_directories', machine ? folder : ''),
       ...tls,
     ],
-    options: { cwd: folder, ...user },
+    // Only root can enter a machine of the tests: there, it becomes another user afterwards.
+    options: { cwd: folder, ...(machine ? {} : user) },
     isReady: () =>
       query('SELECT 1').then(
         () => true,
@@ -94,7 +107,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   });
   await server.start();
   return {
-    url: `postgres://tester@localhost:${port}/postgres${certificate ? '?sslmode=verify-full' : ''}`,
+    url: `postgres://tester@${machine?.address ?? 'localhost'}:${port}/postgres${certificate ? '?sslmode=verify-full' : ''}`,
     start: () => server.start(),
     kill: async signal => {
       // SIGTERM waits for all clients to leave.
@@ -108,6 +121,12 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+type User = { readonly uid: number; readonly gid: number };
+
+function insideAs({ inside }: NonNullable<ServerOptions['machine']>, as: User | undefined): readonly string[] {
+  return as ? [...inside, 'setpriv', `--reuid=${as.uid}`, `--regid=${as.gid}`, '--clear-groups', '--'] : inside;
 }
 
 function copied(from: string, to: string): string {
@@ -128,7 +147,7 @@ function findPrograms(): string | undefined {
   );
 }
 
-function idsOf(name: string): { readonly uid: number; readonly gid: number } | undefined {
+function idsOf(name: string): User | undefined {
   const id = (flag: string) => spawnSync('id', [flag, name], { encoding: 'utf8' });
   const uid = id('-u');
   return uid.status === 0 ? { uid: Number(uid.stdout), gid: Number(id('-g').stdout) } : undefined;

@@ -1,3 +1,4 @@
+import type { NetworkMachine } from '../network.ts';
 import { startPostgres, whyNoPostgres, type PostgresForTest } from './postgres.ts';
 import { startRedis, whyNoRedis, type RedisForTest } from './redis.ts';
 
@@ -8,6 +9,8 @@ export interface ServerOptions {
   readonly password?: string;
   /** Only with TLS, with this certificate. */
   readonly certificate?: { readonly key: string; readonly certificate: string };
+  /** A machine of a network of the tests. A test itself finds it by a file, which is not of any network. @default this one */
+  readonly machine?: Pick<NetworkMachine, 'address' | 'inside'>;
 }
 
 /** A server, and the troubles that a test makes for it. */

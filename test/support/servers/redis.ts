@@ -21,16 +21,32 @@ export interface RedisForTest extends ServerForTest {
 
 /** @param options.isKept Whether it writes to its disk, each second. @default true */
 export async function startRedis(options: ServerOptions & { readonly isKept?: boolean } = {}): Promise<RedisForTest> {
-  const { password, certificate, isKept = true } = options;
+  const { password, certificate, machine, isKept = true } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-redis-'));
   const port = await freePort();
   const tls = certificate && ['--tls-cert-file', certificate.certificate, '--tls-key-file', certificate.key];
+  const socket = path.join(folder, 'socket');
+  const [program = '', ...before] = [...(machine?.inside ?? []), 'redis-server'];
   const server = new ServerProcess({
-    program: 'redis-server',
-    port,
+    program,
+    opens: machine ? socket : port,
     args: [
+      ...before,
+      // Otherwise it takes none of other machines that come without a password.
+      ...(machine ? ['--protected-mode', 'no'] : []),
       ...(tls ? ['--port', '0', '--tls-port', `${port}`, '--tls-auth-clients', 'no', ...tls] : ['--port', `${port}`]),
-      ...['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--maxmemory-policy', 'noeviction'],
+      ...[
+        '--bind',
+        machine?.address ?? '127.0.0.1',
+        '--unixsocket',
+        socket,
+        '--dir',
+        folder,
+        '--save',
+        '',
+        '--maxmemory-policy',
+        'noeviction',
+      ],
       ...(isKept ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--appendonly', 'no']),
       ...(password === undefined ? [] : ['--requirepass', password]),
     ],
@@ -38,13 +54,13 @@ export async function startRedis(options: ServerOptions & { readonly isKept?: bo
     isReady: async () => /PONG|NOAUTH/.test(await client('ping')),
   });
   const client = async (...command: string[]) => {
-    const flags = ['-p', `${port}`, ...(certificate ? ['--tls', '--insecure'] : [])];
+    const flags = [...(machine ? ['-s', socket] : ['-p', `${port}`]), ...(certificate ? ['--tls', '--insecure'] : [])];
     const { stdout } = await promisify(execFile)('redis-cli', [...flags, ...command]);
     return stdout;
   };
   await server.start();
   return {
-    url: `${certificate ? 'rediss' : 'redis'}://localhost:${port}`,
+    url: `${certificate ? 'rediss' : 'redis'}://${machine?.address ?? 'localhost'}:${port}`,
     start: () => server.start(),
     startEmpty: async () => {
       for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { recursive: true });

@@ -13,12 +13,13 @@ export interface ServerProgram {
   readonly program: string;
   readonly args: readonly string[];
   readonly options?: SpawnOptions;
-  readonly port: number;
-  /** Whether it answers, once its port is open. */
+  /** Where it can be reached from here: a port of this machine, or the file of a socket. */
+  readonly opens: number | string;
+  /** Whether it answers, once that is open. */
   readonly isReady?: () => Promise<boolean>;
 }
 
-/** A server on a port of this machine, whose troubles a test makes. */
+/** A server whose troubles a test makes. */
 export class ServerProcess {
   readonly #program: ServerProgram;
   #process: ChildProcess | undefined;
@@ -29,7 +30,7 @@ export class ServerProcess {
 
   /** Resolves once it answers. */
   async start(): Promise<void> {
-    const { program, args, options, port, isReady } = this.#program;
+    const { program, args, options, opens, isReady } = this.#program;
     const server = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = server;
     running.add(server);
@@ -39,7 +40,7 @@ export class ServerProcess {
       stream?.on('data', (text: Buffer) => (output = `${output}${text.toString()}`.slice(-4_000)));
     for (let tried = 0; tried < 600; tried += 1) {
       if (hasEnded(server)) throw new Error(`${program} ended at its start:\n${output}`);
-      if ((await isOpen(port)) && (!isReady || (await isReady()))) return;
+      if ((await isOpen(opens)) && (!isReady || (await isReady()))) return;
       await delay(50);
     }
     throw new Error(`${program} does not answer:\n${output}`);
@@ -79,9 +80,9 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-function isOpen(port: number): Promise<boolean> {
+function isOpen(place: number | string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(port, '127.0.0.1');
+  const socket = typeof place === 'number' ? connect(place, '127.0.0.1') : connect(place);
   socket.once('connect', () => resolve(true));
   socket.once('error', () => resolve(false));
   return promise.finally(() => socket.destroy());
