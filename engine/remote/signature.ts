@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What is signed: a signature of the one is none of the other. */
-export type SignedKind = 'letter' | 'card';
+export type SignedKind = 'letter' | 'card' | 'mailbox';
 
 /** Signs a text with the secret that all processes of a queue share: who can write to the queue's server cannot make it up. */
 export function sign(secret: string, kind: SignedKind, text: string): string {

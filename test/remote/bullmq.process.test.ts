@@ -9,7 +9,7 @@ import {
   whyNoServer,
   type ServerForTest,
 } from '../support/servers/queue-servers.ts';
-import { mailbox, open } from './queues.ts';
+import { mailbox, mailboxesOnRecord, open } from './queues.ts';
 
 /* Mailboxes and the directory of workers, on real servers. */
 
@@ -151,6 +151,45 @@ describe.for(SERVER_KINDS)('over %s', kind => {
       onTestFinished(() => late.close());
       await late.post(gone.address, 'to somebody');
       await expect.poll(() => letters).toEqual(['to somebody']);
+    });
+
+    test('what was left in a mailbox of which nothing was said for an hour is removed by whoever opens one later', async () => {
+      const queue = await open(server);
+      const [record, box] = [await mailboxesOnRecord(server), await mailbox(queue)];
+      const [gone, killed, recent] = [randomUUID(), card(), randomUUID()];
+      for (const address of [gone, killed.address, recent]) await box.post(address, 'to nobody');
+      await queue.directory.announce(killed);
+      await record.wasLongAgo(gone);
+      await record.wasLongAgo(killed.address);
+      await expect.poll(() => record.has(box.address)).toBe(true);
+      const later = await mailbox(await open(server));
+      await expect.poll(() => record.has(gone)).toBe(false);
+      await expect.poll(() => record.has(killed.address)).toBe(false);
+      expect(await sorted(queue)).not.toContain(killed.address);
+      for (const address of [gone, killed.address, recent]) {
+        const letters: string[] = [];
+        const late = await queue.openMailbox(address, letter => letters.push(letter));
+        onTestFinished(() => late.close());
+        await late.post(address, 'to somebody');
+        await expect.poll(() => letters).toContain('to somebody');
+        expect(letters.includes('to nobody')).toBe(address === recent);
+      }
+      await later.close();
+      expect(await record.has(later.address)).toBe(false);
+    });
+
+    test('a mailbox that is removed while it is read goes on', async () => {
+      const queue = await open(server);
+      const [record, box, other] = [await mailboxesOnRecord(server), await mailbox(queue), await mailbox(queue)];
+      await expect.poll(() => record.has(box.address)).toBe(true);
+      for (let round = 0; round < 3; round += 1) {
+        await record.wasLongAgo(box.address);
+        const sweeper = await mailbox(await open(server));
+        await expect.poll(() => record.has(box.address)).toBe(false);
+        await other.post(box.address, `after ${round}`);
+        await expect.poll(() => box.letters).toContain(`after ${round}`);
+        await sweeper.close();
+      }
     });
 
     test('a card with another secret is none', async () => {

@@ -1,49 +1,11 @@
 import { expect, test } from 'vitest';
-import type { JobQueue, StoredJob } from '../../engine/remote/bullmq/queue-server.ts';
 import { openDirectory } from '../../engine/remote/bullmq/directory.ts';
 import type { Directory, WorkerCard } from '../../engine/remote/directory.ts';
+import { Jobs } from './jobs.ts';
 
 /* Cards of workers that are gone, on a clock of the test's own. What a real server does with them is in bullmq.process.test.ts. */
 
 const SECRET = 'a secret of this test';
-
-/** The delayed jobs of a queue, as a server keeps them. */
-class Jobs implements JobQueue {
-  readonly jobs = new Map<string, unknown>();
-
-  async waitUntilReady(): Promise<void> {}
-
-  async add(_name: string, data: unknown, { jobId = '' }: { jobId?: string }): Promise<StoredJob> {
-    if (!this.jobs.has(jobId)) this.jobs.set(jobId, data);
-    return this.#job(jobId);
-  }
-
-  async getJob(id: string): Promise<StoredJob | undefined> {
-    return this.jobs.has(id) ? this.#job(id) : undefined;
-  }
-
-  async getDelayed(): Promise<readonly StoredJob[]> {
-    return [...this.jobs.keys()].map(id => this.#job(id));
-  }
-
-  async obliterate(): Promise<void> {
-    this.jobs.clear();
-  }
-
-  async close(): Promise<void> {}
-
-  #job(id: string): StoredJob {
-    return {
-      id,
-      data: this.jobs.get(id),
-      updateData: async data => {
-        if (!this.jobs.has(id)) throw new Error(`Missing key for job ${id}. updateData`);
-        this.jobs.set(id, data);
-      },
-      remove: async () => void this.jobs.delete(id),
-    };
-  }
-}
 
 class Stage {
   readonly queue = new Jobs();

@@ -4,6 +4,7 @@ import { shownAddress } from '../queue-address.ts';
 import type { QueueSettings } from '../queue-settings.ts';
 import { CARDS, openDirectory } from './directory.ts';
 import { clearMailbox, openMailbox } from './mailbox.ts';
+import { MailboxRegister, MAILBOXES } from './mailbox-register.ts';
 import { loadPackages } from './packages.ts';
 import { openPostgres } from './postgres-server.ts';
 import type { QueueServer, QueueState } from './queue-server.ts';
@@ -35,24 +36,41 @@ export async function openQueue(
 ): Promise<OpenQueue> {
   const { address } = settings;
   const server = await openServer(settings, folder, onChange(onState));
-  const cards = server.queue(CARDS);
+  const { secret } = settings;
+  const [cards, mailboxes] = [server.queue(CARDS), server.queue(MAILBOXES)];
   const close = async () => {
     await cards.close();
+    await mailboxes.close();
     await server.close();
   };
   const clear = (mailbox: string) => clearMailbox(server, mailbox);
+  const directory = openDirectory(cards, { secret, now: () => performance.now(), clear });
+  const register = new MailboxRegister(mailboxes, {
+    secret,
+    now: () => server.now(),
+    clear: async mailbox => {
+      await clear(mailbox);
+      // Of a worker that was killed when no run was there to see it.
+      await directory.withdraw(mailbox);
+    },
+  });
   let closed: Promise<void> | undefined;
   return {
     shown: shownAddress(address),
     kind: address.kind,
-    openMailbox: (own, onLetter) => Promise.resolve(openMailbox(server, own, onLetter)),
-    directory: openDirectory(cards, { secret: settings.secret, now: () => performance.now(), clear }),
+    openMailbox: (own, onLetter) => {
+      const { close: closeBox, ...box } = openMailbox(server, own, onLetter);
+      const forget = register.keep(own);
+      return Promise.resolve({ ...box, close: async () => void (await Promise.all([closeBox(), forget()])) });
+    },
+    directory,
     clearMailbox: clear,
     close: () => (closed ??= close()),
   };
 }
 
-function openServer(
+/** @throws QueueError when a package is missing, or the server cannot be used now */
+export function openServer(
   settings: QueueSettings,
   folder: string,
   onState: (state: QueueState) => void,

@@ -66,6 +66,10 @@ export async function openPostgres(
   const connection = pool as unknown as PostgresConnectionOptions;
   return {
     reach: () => pool.query('SELECT 1'),
+    now: async () => {
+      const { rows } = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+      return rows[0]?.now.getTime() ?? NaN;
+    },
     queue: name => {
       const queue = new bullmq.Queue(name, { connection, ...FEW_EVENTS }, backend);
       queue.on('error', onError);

@@ -47,6 +47,8 @@ export type WorkerSettings = Omit<WorkerOptions, 'connection'>;
 export interface QueueServer {
   /** Rejects, or waits, while the server is away. Asked before a queue or a worker is made: what they register stays. */
   reach(): Promise<unknown>;
+  /** Milliseconds since 1970, by its own clock. */
+  now(): Promise<number>;
   queue(name: string): JobQueue;
   /** @param onJob A defect of it ends the process, as that of any listener does */
   worker(name: string, onJob: (data: unknown) => void, settings: WorkerSettings): JobWorker;

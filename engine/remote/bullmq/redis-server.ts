@@ -42,6 +42,10 @@ export async function openRedis(
   const onError = (error: Error) => debugQueue('%s', error.message);
   return {
     reach: () => connection.ping(),
+    now: async () => {
+      const [seconds, micros] = await connection.time();
+      return Number(seconds) * 1_000 + Number(micros) / 1_000;
+    },
     queue: name => {
       const queue = new bullmq.Queue(name, { connection, ...FEW_EVENTS });
       queue.on('error', onError);

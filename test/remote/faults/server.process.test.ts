@@ -3,7 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openQueue } from '../../../engine/remote/bullmq/open-queue.ts';
 import { givenQueue, takeQueueEnvironment } from '../../../engine/remote/queue-settings.ts';
 import { startRedis, whyNoRedis } from '../../support/servers/redis.ts';
-import { CAN_BE_TOLD, Machines, SECRET } from './machines.ts';
+import { mailbox, mailboxesOnRecord, open } from '../queues.ts';
+import { CAN_BE_TOLD, Machines, SECRET, signal } from './machines.ts';
 import { overServers } from './over-servers.ts';
 import { wayTo } from './proxy.ts';
 
@@ -50,6 +51,49 @@ overServers('the server in trouble', server => {
       await delay(60);
     }
     expect(machines.check(await run.done)).toBe(0);
+  });
+
+  test('the mailbox of a run that is removed as one of a killed run, while it lives and while it is stopped, costs nothing', async () => {
+    const machines = new Machines(server(), { batches: 60 });
+    const worker = await machines.join();
+    await machines.join();
+    const record = await mailboxesOnRecord(server(), SECRET);
+    const run = machines.run();
+    await worker.says('"run-begins"');
+    const [, address = ''] = /"run-begins".*"from":"([^"]+)"/.exec(worker.stdout) ?? [];
+    const remove = async () => {
+      await record.wasLongAgo(address);
+      // Who comes later sweeps.
+      await mailbox(await open(server(), SECRET));
+      await expect.poll(() => record.has(address)).toBe(false);
+    };
+    await machines.begun('two', 4);
+    for (let time = 0; time < 3; time++) await remove();
+    const runner = await machines.runner();
+    signal(runner, 'SIGSTOP');
+    await remove();
+    await delay(4_000);
+    await remove();
+    signal(runner, 'SIGCONT');
+    const ended = await run.done;
+    expect(machines.check(ended)).toBe(0);
+    expect(ended.stdout).not.toContain('is lost');
+  });
+
+  test('what a killed run has left in the queue is removed by a worker that comes an hour later', async () => {
+    const machines = new Machines(server());
+    const worker = await machines.join();
+    const record = await mailboxesOnRecord(server(), SECRET);
+    const run = machines.run();
+    await machines.begun('two', 4);
+    const [, address = ''] = /"run-begins".*"from":"([^"]+)"/.exec(worker.stdout) ?? [];
+    signal(await machines.runner(), 'SIGKILL');
+    await run.done;
+    expect(await record.has(address)).toBe(true);
+    await record.wasLongAgo(address);
+    await machines.join();
+    await expect.poll(() => record.has(address)).toBe(false);
+    expect(machines.check(await machines.run('resume').done)).toBeLessThanOrEqual(16);
   });
 
   test.for(['cut', 'silence'] as const)(
