@@ -78,7 +78,7 @@ class BatchNodeRun {
       id,
       path,
       scope,
-      notify: () => this.#wake?.(),
+      notify: this.#goOn,
       room: () => this.#concurrency,
     });
     this.#split = run.openWork.splitBegins(id, scope.id, this.#source.hasBatches);
@@ -116,7 +116,7 @@ class BatchNodeRun {
       scopeOf: this.#scope,
       abort: (error: Error) => {
         this.#attempt.abort(error);
-        this.#wake?.();
+        this.#goOn();
       },
       starve: (error: Error) => {
         const { isReading } = this.#source;
@@ -125,7 +125,7 @@ class BatchNodeRun {
       },
       isAtRest: () => !this.#source.isReading,
     };
-    const stopListening = concurrency.onChange(() => this.#wake?.());
+    const stopListening = concurrency.onChange(this.#goOn);
     inFlight.attempts.add(this.#attempt);
     stopping.abortables.register(abortable);
     // More batches failed in an earlier process than are tolerated: no other batch begins, and those that had begun are finished.
@@ -171,9 +171,15 @@ class BatchNodeRun {
       await new Promise<void>(resolve => {
         this.#wake = resolve;
       });
-      this.#wake = undefined;
     }
   }
+
+  /** Has `#executeAll` look again. Once: Node hears of each promise that is resolved again, and most batches would do that. */
+  readonly #goOn = (): void => {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  };
 
   /** Starts as many batches as concurrency and rate limits allow. */
   #startAll(): void {
@@ -184,24 +190,30 @@ class BatchNodeRun {
         this.#source.take();
         return;
       }
-      const now = this.#run.clock.elapsed();
-      const delay = this.#limiter.delay(now, items);
-      if (delay > 0) {
-        this.#run.progress.steps.holds(this.#id, this.#path, this.#run.clock.now() + delay);
-        this.#cancelRateTimer?.();
-        this.#cancelRateTimer = this.#run.clock.after(delay, () => this.#wake?.());
-        return;
-      }
+      if (this.#limiter.isLimited && this.#isHeld(items)) return;
       const batch = this.#source.take();
       if (!batch) return;
-      this.#noLongerHeld();
+      if (this.#limiter.isLimited) {
+        this.#noLongerHeld();
+        this.#limiter.started(this.#run.clock.elapsed(), batch.items);
+      }
       this.#run.openWork.batchBegins(this.#split, batch.index, batch.scope);
-      this.#limiter.started(now, batch.items);
       this.#active += 1;
       this.#begun += 1;
       // It never rejects.
       void this.#runner.execute(batch).then(this.#onBatchEnd);
     }
+  }
+
+  /** Whether a rate limit lets no batch of so many items begin now. It is asked again when it does. */
+  #isHeld(items: number): boolean {
+    const { clock, progress } = this.#run;
+    const delay = this.#limiter.delay(clock.elapsed(), items);
+    if (delay <= 0) return false;
+    progress.steps.holds(this.#id, this.#path, clock.now() + delay);
+    this.#cancelRateTimer?.();
+    this.#cancelRateTimer = clock.after(delay, this.#goOn);
+    return true;
   }
 
   #noLongerHeld(): void {
@@ -210,7 +222,7 @@ class BatchNodeRun {
 
   readonly #onBatchEnd = (): void => {
     this.#active -= 1;
-    this.#wake?.();
+    this.#goOn();
   };
 
   #move({ index, items }: QueuedBatch, from: BatchStatus, to: BatchStatus): void {

@@ -36,6 +36,8 @@ export const systemClock: Clock = {
 function readClocks(): Reading {
   const before = performance.now();
   const wall = Date.now();
+  // Nearly always. There are several looks for each step, and each clock that is read costs 40 ns.
+  if (Math.abs(wall - origin - before) <= SAME_MS) return { now: origin + before, elapsed: before };
   const elapsed = performance.now();
   // The wall clock was read between the two. It has been set where it shows what it cannot show then.
   if (wall < origin + before - SAME_MS || wall > origin + elapsed + SAME_MS) origin = wall - elapsed;

@@ -90,7 +90,9 @@ export class ItemSplitter {
 
   /** Looks again whether there is room. */
   wake(): void {
-    this.#wake?.();
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
   }
 
   /** Whether it waits for the author's code. */
@@ -217,7 +219,6 @@ export class ItemSplitter {
       await new Promise<void>(resolve => {
         this.#wake = resolve;
       });
-      this.#wake = undefined;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { encode, NotDataError } from '../store/codec.ts';
+import { encode, encodeList, NotDataError } from '../store/codec.ts';
 import { describeValue } from '../workflow/errors.ts';
 
 const NAME = 'UnstorableItem';
@@ -10,12 +10,12 @@ const NAME = 'UnstorableItem';
  */
 export function encodeItems(items: readonly unknown[], node: string, position: number): string {
   try {
-    return encode(items, 'items');
+    return encodeList(items, 'items');
   } catch (error) {
     if (!(error instanceof NotDataError)) throw error;
     const storable = items.map((item, index) => storableItem(item, node, position + index));
     if (storable.every((item, index) => item === items[index])) throw error;
-    return encode(storable, 'items');
+    return encodeList(storable, 'items');
   }
 }
 

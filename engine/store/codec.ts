@@ -1,7 +1,7 @@
 import { parse, stringify } from 'devalue';
 import { describeValue } from '../workflow/errors.ts';
 import { cutArray, FEWEST_ELEMENTS, type ArrayPages } from './array-pages.ts';
-import { isPlain, plainJson } from './plain-json.ts';
+import { isPlain, plainJson, plainJsonOfList } from './plain-json.ts';
 import { refusalOf, UnreadablePart } from './storable.ts';
 
 /*
@@ -74,8 +74,17 @@ function isAggregate(data: Record<string, unknown>): boolean {
  * @throws NotDataError
  */
 export function encode(value: unknown, what: string): string {
+  return encodeBy(plainJson, value, what);
+}
+
+/** The text of a list that the engine has made, of values of the author's. @throws NotDataError */
+export function encodeList(list: readonly unknown[], what: string): string {
+  return encodeBy(plainJsonOfList, list, what);
+}
+
+function encodeBy<T>(plain: (value: T) => string | undefined, value: T, what: string): string {
   try {
-    const json = readably(plainJson, value);
+    const json = readably(plain, value);
     if (json === undefined) return encodeAny(value, what);
     return beginsLikeDevalue(json) ? ` ${json}` : json;
   } catch (error) {

@@ -18,6 +18,13 @@ export function isPlain(value: unknown): boolean {
   return isPlainData(value, []);
 }
 
+/** The same for a list that the engine has made: it has nothing beside its elements, and no holes, so that only these are looked at. */
+export function plainJsonOfList(list: readonly unknown[]): string | undefined {
+  const seen: Seen = [];
+  for (let index = 0; index < list.length; index++) if (!isPlainData(list[index], seen)) return undefined;
+  return JSON.stringify(list);
+}
+
 /** The objects met so far: one that is met again is shared or leads back to itself, which JSON does not keep. */
 type Seen = object[] & { all?: Set<object> };
 

@@ -36,14 +36,11 @@ const HUMAN_OPTIONS = ['description', 'title', 'timeout', 'payload', 'onPause', 
 const EVENT_OPTIONS = ['filter', 'validate'];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
-export function stepNode(
-  kind: StepNode['kind'],
-  { id, at, ...words }: Named,
-  handler: Handler,
-  options: unknown,
-): StepNode {
+export function stepNode(kind: StepNode['kind'], called: Named, handler: Handler, options: unknown): StepNode {
+  const { id, at } = called;
   if (typeof handler !== 'function') asFunction(handler, `${kind} ${describeValue(id)}: its handler`, at);
-  const node: StepNode = { kind, id, at, ...words, handler, rules: {} };
+  // There is one for every step of every batch. What is spread first is copied as it is.
+  const node: StepNode = { ...called, kind, handler, rules: {} };
   if (options === undefined) return node;
   const what = `${kind} ${describeValue(id)}`;
   const given = asOptions(options, `${what}: what it is given as options`, at);

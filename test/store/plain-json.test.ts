@@ -1,7 +1,7 @@
 import { stringify } from 'devalue';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode, encode } from '../../engine/store/codec.ts';
+import { decode, encode, encodeList } from '../../engine/store/codec.ts';
 import { plainJson } from '../../engine/store/plain-json.ts';
 
 test('JSON that is written for a value gives exactly that value back', () => {
@@ -31,6 +31,30 @@ test('plain data is written as JSON', () => {
     fc.property(plainData(), value => {
       expect(plainJson(value)).toBe(JSON.stringify(value));
       expect(decode(encode(value, 'value'))).toStrictEqual(value);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('a list is written as an array that holds the same', () => {
+  const texts = (list: readonly unknown[]) =>
+    [encode, encodeList].map(write => {
+      try {
+        return write(list, 'items');
+      } catch (error) {
+        return String(error);
+      }
+    });
+  const shared = { of: 1 };
+  const values = fc.oneof(
+    fc.anything({ withDate: true, withSparseArray: true }),
+    fc.constant(shared),
+    fc.constant(undefined),
+  );
+  fc.assert(
+    fc.property(fc.array(values), list => {
+      const [asArray, asList] = texts(list);
+      expect(asList).toBe(asArray);
     }),
     { numRuns: 1_000 },
   );
