@@ -20,6 +20,7 @@ import { RunStateError } from '../store/run-state-error.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import type { TallyLimits } from '../store/tally.ts';
 import { inTransaction } from '../store/transactions.ts';
+import { inTransactionWhenFree } from '../store/when-free.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { staysInRunner } from '../workflow/stays-in-runner.ts';
@@ -167,7 +168,7 @@ async function start(
   const durability = durabilityOf(environment);
   useDurability(environment, durability);
   const given = definition.payload ? encode(payload, 'payload') : text;
-  const begun = inTransaction(db, () => {
+  const begun = await inTransactionWhenFree(db, () => {
     if (key !== undefined) checkKeyFree(db, key);
     subflow?.check();
     const id = createRun(db, {

@@ -19,7 +19,7 @@ import {
 } from '../store/runs.ts';
 import { takeOver } from '../store/take-over.ts';
 import { settleTally } from '../store/tally-now.ts';
-import { inTransaction } from '../store/transactions.ts';
+import { inTransactionWhenFree } from '../store/when-free.ts';
 import type { Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { Stopwatch, systemClock, type Clock } from './clock.ts';
@@ -95,7 +95,7 @@ export async function takeUp(environment: TakingUp, id: number, intent: Intent):
   if (!intent.after) await finishReopening(environment, id);
   const plan = () => intent.plan(requireRun(db, id));
   const planned = plan();
-  const taken = inTransaction(db, () => {
+  const taken = await inTransactionWhenFree(db, () => {
     // Another process may have worked on the run meanwhile.
     const valid = planned.basis.isValid() ? planned : plan();
     const row = requireRun(db, id);
@@ -135,7 +135,7 @@ async function beginInPages(
   const { run } = lease;
   const now = () => nowOf(environment);
   await withPauses(keepPages(db, lease, changes, nextSession(db, run), () => lease.renew(now())));
-  const begun = inTransaction(db, () => {
+  const begun = await inTransactionWhenFree(db, () => {
     lease.check();
     putBackInFlight(db, run, now());
     settleTally(db, run);
@@ -177,7 +177,7 @@ function beginSessionOf(environment: TakingUp, lease: Lease, intent: Intent): Be
 async function finishReopening(environment: TakingUp, id: number): Promise<void> {
   const { db, watch } = environment;
   if (!hasPagesToWrite(db, id)) return;
-  const lease = inTransaction(db, () => takeOver(db, requireRun(db, id), nowOf(environment), watch));
+  const lease = await inTransactionWhenFree(db, () => takeOver(db, requireRun(db, id), nowOf(environment), watch));
   await withPauses(writePages(db, lease, () => lease.renew(nowOf(environment))));
   lease.release();
 }

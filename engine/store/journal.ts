@@ -1,15 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { LogPosition } from './log-position.ts';
 import { BUSY_TIMEOUT_MS, storeError } from './open.ts';
+import { isBusy, REST_MS } from './when-free.ts';
 import { debugJournal } from '../debug.ts';
 import { failpoint } from '../failpoints.ts';
 
-/**
- * How long SQLite itself may wait for a lock, and with it the whole process; and how long the process then works before
- * it tries again.
- */
+/** How long SQLite itself may wait for a lock, and with it the whole process, which then works for a while before it tries again. */
 const TURN_MS = 50;
-const REST_MS = 25;
 /** A wait that is worth a word. */
 const TELL_AFTER_MS = 1_000;
 /** How long the event loop may stand still while one transaction follows the other. */
@@ -173,7 +170,7 @@ export class Journal {
       this.#busySince = undefined;
       return 'begun';
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))) throw error;
+      if (!isBusy(error)) throw error;
       this.#busySince ??= performance.now();
       const waited = performance.now() - this.#busySince;
       if (waited >= (this.#options.busyTimeoutMs ?? BUSY_TIMEOUT_MS)) throw error;

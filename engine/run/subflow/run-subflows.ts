@@ -6,6 +6,7 @@ import { stateChanges } from '../../store/inherited-state.ts';
 import { RunTakenError, type Lease } from '../../store/leases.ts';
 import { RunStateError } from '../../store/run-state-error.ts';
 import { requireRun } from '../../store/runs.ts';
+import { whenFree } from '../../store/when-free.ts';
 import { ancestorsOf, lastSubflow, nextAsk, takeSubflow, type StartedSubflow } from '../../store/subflow-store.ts';
 import { describeValue, WorkflowError } from '../../workflow/errors.ts';
 import type { Attempt } from '../attempt.ts';
@@ -109,7 +110,7 @@ export class RunSubflows implements Subflows {
     for (;;) {
       attempt.signal.throwIfAborted();
       try {
-        const known = this.#unfinished(asked);
+        const known = await whenFree(() => this.#unfinished(asked));
         const result =
           known?.status === 'completed'
             ? resultOf(this.#of.environment.db, known.child)
