@@ -125,6 +125,8 @@ export default defineConfig({
         'engine/load/libraries/code-frame',
       ],
       {
+        // Before the others, which are larger.
+        orphan: /engine\/runner\/orphan\.ts$/,
         author: /engine\/(?:workflow\/define|native-module|program\/(?:handle|engine-state))\.ts$/,
         loader: /engine\/load\/(?:hooks|offer-gc|worker-threads)\.ts$/,
         runner:

@@ -15,7 +15,7 @@ import { RawOutput } from '../engine/runner/raw-output.ts';
  * A run that takes longer has what reads the store at its end loaded meanwhile: by its end, an update may have replaced the files of
  * this package.
  */
-const LOAD_READER_AFTER_MS = 500;
+const LOAD_READER_AFTER_MS = 5_000;
 
 /** Has a runner do a task, shows how it goes, and returns the exit code. */
 export async function followRun(task: RunTask, json: boolean, notices: Notices = {}): Promise<number> {

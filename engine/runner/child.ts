@@ -48,7 +48,6 @@ import { OtherWorkflows } from './other-workflows.ts';
 import { LogThrottle } from './log-throttle.ts';
 import { openTelemetryOf } from './opentelemetry.ts';
 import { whereIsFile } from './moved-file.ts';
-import { endWithParent } from './orphan.ts';
 import { ParentChannel } from './parent-channel.ts';
 import { toDefect, toProblem } from './problem.ts';
 import { serveProbes, type ProbeServer } from './probe/serve-probes.ts';
@@ -92,8 +91,7 @@ delete process.env.ELECTRON_RUN_AS_NODE;
 forgetCompileCache();
 showPathsFrom(process.cwd());
 crashWhereAsked();
-// Not one of those that steps start.
-endWithParent();
+// The shell that main.ts has started is not one of those that steps start.
 noteStartedProcesses();
 captureConsole(say, now);
 guardProcess(say, now);

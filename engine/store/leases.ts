@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { NEXT } from '../../common/next-steps.ts';
 import { told, ToldError } from '../../common/told.ts';
+import { newUuid } from '../new-uuid.ts';
 import { LEASE_MS, owners, type HeldLease, type OwnerWatch } from './owner-watch.ts';
 import { prepared } from './prepared-queries.ts';
 import { identityOf, type ProcessIdentity } from './process-identity.ts';
@@ -58,7 +59,7 @@ export class Lease {
 
   /** Takes the run, from nobody or from an owner that is gone. @throws RunTakenError */
   static take(db: Database, run: number, now: number, watch: OwnerWatch = owners): Lease {
-    const owner = crypto.randomUUID();
+    const owner = newUuid();
     const me = identityOf(process.pid);
     const take = db.transaction(() => {
       checkFree(db, run, watch);

@@ -11,6 +11,7 @@ import type { Durability } from '../../common/durability.ts';
 import { BatchStatus, StepStatus, type RunStatus, type StopAs } from '../../common/status.ts';
 import { NEXT } from '../../common/next-steps.ts';
 import { told } from '../../common/told.ts';
+import { newUuid } from '../new-uuid.ts';
 import { withRunningSteps } from './running-steps.ts';
 
 /*
@@ -91,7 +92,7 @@ export function createRun(db: Database, run: NewRun): number {
        values (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
-      crypto.randomUUID(),
+      newUuid(),
       run.workflow,
       run.name,
       run.file,
