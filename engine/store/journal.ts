@@ -11,6 +11,12 @@ const TURN_MS = 50;
 const TELL_AFTER_MS = 1_000;
 /** How long the event loop may stand still while one transaction follows the other. */
 const LONGEST_STANDSTILL_MS = 5;
+/**
+ * The most that SQLite keeps of the store in memory. A run writes at its end, and reads little of what it has written; with
+ * better-sqlite3's own 16 MB, 600,000 streamed items took 1.20 times the memory of 100,000, which had not filled them, and with
+ * these 1.10, in the same processor time, as had 30,000 batches with a re-run of 1,000 of them.
+ */
+const PAGE_CACHE_KB = 4_096;
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
 export interface JournalOptions {
@@ -70,6 +76,7 @@ export class Journal {
     this.#options = options;
     this.#elapsed = options.elapsed ?? (() => performance.now());
     db.pragma(`busy_timeout = ${TURN_MS}`);
+    db.pragma(`cache_size = -${PAGE_CACHE_KB}`);
   }
 
   /** Adds a write to this turn's transaction. It runs later, synchronously, and must not read what it has not written. */
