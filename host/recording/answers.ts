@@ -22,7 +22,7 @@ import { SHAPES, type RecordedMethod } from './shapes.ts';
 import { shaped, type Redaction, type Shape } from './shape.ts';
 
 /** A value up to so many characters is in a file as a whole; of a longer one, its beginning. */
-const WHOLE_VALUE = 400_000;
+export const WHOLE_VALUE = 400_000;
 const MOST_EVENTS = 5_000;
 const MOST_SET_ASIDE = 1_000;
 const TIMELINE_COLUMNS = 800;

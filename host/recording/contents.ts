@@ -1,5 +1,6 @@
 import { BATCH, counted, number } from '../../common/format.ts';
 import type { ContentLine } from '../api/recording.ts';
+import { WHOLE_VALUE } from './answers.ts';
 
 export interface Counted {
   readonly hasValues: boolean;
@@ -50,7 +51,9 @@ export function contentsOf(counts: Counted): ContentLine[] {
     line(
       'Payload, items, outputs, state and the result',
       hasValues ? 'in it' : 'hidden',
-      hasValues ? 'As they are in the run, of the batches with all details.' : typed('None says what it is.'),
+      hasValues
+        ? `As they are in the run, of the batches with all details; of a value of more than ${number(WHOLE_VALUE)} characters, its beginning.`
+        : typed('None says what it is.'),
     ),
     byChoice('Source code', 'The file names and lines of errors are in it.'),
     byChoice('Names of batches, the name and the note of the run', 'Batches have their numbers.'),

@@ -117,6 +117,9 @@ test('a file says what is in it, and what is not', async () => {
     Folders: 'not in it',
   });
   expect(hows(chosen)).toMatchObject({ Logs: 'in it', 'Source code': 'in it', Folders: 'not in it' });
+  expect(chosen.find(({ what }) => what.startsWith('Payload'))?.detail).toContain(
+    'of a value of more than 400,000 characters, its beginning',
+  );
   expect(hidden.find(({ what }) => what === 'Batches')?.detail).toContain('3 batches');
 });
 
