@@ -121,10 +121,10 @@ export function equation(items: Counts, unit: Unit, isComplete: boolean): string
   return `${counted(items.total, unit)}${isComplete ? '' : ' so far'}${shown.length > 0 ? ` = ${shown.join(' + ')}` : ''}`;
 }
 
-/** `0,4,7-9`, as `--batches` takes them; at most `max` parts. */
-export function rangesText(indices: Iterable<number>, max = 12): string {
-  const parts = toRanges(indices).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
-  return parts.length > max ? `${parts.slice(0, max).join(',')},…` : parts.join(',');
+/** Unless something else is said, `0,4,7-9`, as `--batches` takes them; at most `max` parts. */
+export function rangesText(indices: Iterable<number>, { max = 12, between = ',', dash = '-' } = {}): string {
+  const parts = toRanges(indices).map(([from, to]) => (from === to ? `${from}` : `${from}${dash}${to}`));
+  return [...parts.slice(0, max), ...(parts.length > max ? ['…'] : [])].join(between);
 }
 
 const LONGEST_FILE_NAME = 200;

@@ -28,7 +28,7 @@ export function PlanText({ report, hasOtherItems }: { report: RerunReport; hasOt
     <dl>
       {report.nodes.map(({ path, batches, indices }) => (
         <Row key={path} term="Re-runs">
-          {counted(batches, BATCH)} of {titleLabel(path)}: {rangesText(indices)}
+          {counted(batches, BATCH)} of {titleLabel(path)}: {rangesText(indices, { between: ', ', dash: '–' })}
         </Row>
       ))}
       {report.waiting.map(({ path, batches }) => (

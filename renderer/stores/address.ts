@@ -8,7 +8,9 @@ import {
   type Open,
   type Place,
 } from '../model/address.ts';
+import { NARROW } from '../model/breakpoints.ts';
 import { causeSelection, failedSelection, mapAround, rangesSelection, type Selection } from '../model/selection.ts';
+import { setPanel } from './actions.ts';
 import { closeRun, openRun, openWorkflow } from './open-run.ts';
 import { backToNow, goToMoment } from './past.ts';
 import { countedNow } from './selected-counts.ts';
@@ -77,6 +79,8 @@ async function follow(place: Place): Promise<boolean> {
       inspectorTab: tab,
       selection: countedNow(place.chosen && selectionOf(place.chosen, state), state.model),
     });
+    // There the inspector lies over the views and is closed: who follows a link to an error is to see it.
+    if (place.tab !== 'summary' && matchMedia(NARROW).matches) setPanel('inspector', true);
     if (place.at !== undefined) await goToMoment(place.at);
     else if (state.past) backToNow();
     return true;

@@ -65,13 +65,13 @@ export function startSession(): void {
 export function showRecording(recording: Recording, parts: Parts, check?: CheckAnswer): void {
   connectRecording(recording, parts, check);
   closeRun();
-  studio.setState(({ panels }) => ({
+  // The list of workflows is not there (workbench.tsx). That nobody has folded it away must not be remembered otherwise.
+  studio.setState({
     ...NOTHING_OPEN,
     recording,
     recordingIsOpenedHere: check !== undefined,
     notice: undefined,
-    panels: { ...panels, sidebar: false },
-  }));
+  });
   onConnection('live');
 }
 

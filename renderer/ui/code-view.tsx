@@ -44,13 +44,28 @@ export function CodeView({ text, language, label, line, column, firstLine = 1, g
     });
     if (line !== undefined) {
       const position = positionOf(view.state, line - firstLine + 1, column);
-      view.dispatch({
-        effects: EditorView.scrollIntoView(position, { y: grow ? 'nearest' : 'center', x: 'nearest', xMargin: 120 }),
-      });
+      if (grow) scrollAcross(view, position);
+      else
+        view.dispatch({ effects: EditorView.scrollIntoView(position, { y: 'center', x: 'nearest', xMargin: ACROSS }) });
     }
     return () => view.destroy();
   }, [text, language, label, line, column, firstLine, grow]);
   return <div ref={host} className={`code-view ${grow ? 'grow' : ''}`} />;
+}
+
+/** Room beside what a long line is scrolled to, in pixels. */
+const ACROSS = 120;
+
+/** Brings a place of a long line into view. What is as high as its text is never scrolled down: what stands above it, the message, would be gone. */
+function scrollAcross(view: EditorView, position: number): void {
+  view.requestMeasure({
+    read: () => view.coordsAtPos(position),
+    write: place => {
+      if (!place) return;
+      const { left, right } = view.scrollDOM.getBoundingClientRect();
+      if (place.left > right - ACROSS || place.left < left) view.scrollDOM.scrollLeft += place.left - right + ACROSS;
+    },
+  });
 }
 
 function extensions(

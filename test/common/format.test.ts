@@ -85,7 +85,8 @@ describe('the equation of a batch node', () => {
 
 test('many ranges are cut short, few are complete', () => {
   expect(rangesText([0, 4, 7, 8, 9])).toBe('0,4,7-9');
-  expect(rangesText([0, 2, 4, 6], 2)).toBe('0,2,…');
+  expect(rangesText([0, 2, 4, 6], { max: 2 })).toBe('0,2,…');
+  expect(rangesText([0, 4, 7, 8, 9], { between: ', ', dash: '–' })).toBe('0, 4, 7–9');
 });
 
 test('a file is named without its folder, on every system', () => {

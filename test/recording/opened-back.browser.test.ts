@@ -88,15 +88,23 @@ describe.skipIf(whyNoBrowser !== undefined)('a file from somebody else', () => {
   test('opens in the Studio in the place of the workspace, and is closed again', async () => {
     const { page, complaints } = await openPage(browser, studio.url);
     await page.getByText('Clean up the film list').first().waitFor();
+    // Which panels a person has folded away, and how wide they are.
+    const panels = async () =>
+      await page.evaluate(
+        "JSON.stringify(Object.entries(localStorage).filter(([key]) => key.includes('panels.closed')).sort())",
+      );
+    const before = await panels();
     await choose(page, exported());
     const bar = page.getByRole('region', { name: 'Exported file' });
     await expect.poll(() => bar.innerText()).toContain('with values');
     await looksAround(page);
+    expect(await panels()).toBe(before);
     // Neither does anything of the workspace stay beside it.
     expect(await page.getByText('Clean up the film list').count()).toBe(0);
     await bar.getByRole('button', { name: 'Close the file' }).click();
     await page.getByText('Clean up the film list').first().waitFor();
     expect(await bar.count()).toBe(0);
+    expect(await panels()).toBe(before);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

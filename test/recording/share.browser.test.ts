@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { partsIn } from '../../common/recording/html.ts';
+import { takePicture } from '../studio/pictures.ts';
 import { openPage, serveStudio, workspaceWith } from '../studio/studio.ts';
 import { launchBrowser, whyNoBrowser } from '../support/browser.ts';
 import { cli } from '../support/cli.ts';
@@ -22,8 +23,7 @@ test.skipIf(whyNoBrowser !== undefined)(
       const dialog = page.getByRole('dialog', { name: 'Share run 1' });
       const contents = dialog.getByRole('list', { name: 'What is in the file' });
       await expect.poll(() => contents.innerText()).toContain('Of each value its type and its length.');
-      const pictures = process.env.STUDIO_PICTURES;
-      if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, 'share.png') });
+      await takePicture(page, 'share');
       const save = async (name: string) => {
         const saved = page.waitForEvent('download');
         await dialog.getByRole('button', { name: /Save file/ }).click();

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.ts';
 import { bringAxe, violationsNow } from '../studio/axe.ts';
+import { takePictures } from '../studio/pictures.ts';
 import { launchBrowser, whyNoBrowser } from '../support/browser.ts';
 import { startNginx, whyNoNginx, type Nginx } from '../support/nginx.ts';
 import { Project } from '../support/project.ts';
@@ -12,9 +12,6 @@ import { Project } from '../support/project.ts';
 
 const whyNot = whyNoBrowser ?? whyNoNginx;
 if (whyNot !== undefined) console.warn(`Skipped, the Studio behind nginx: ${whyNot}`);
-
-/** Where pictures for a person to look at go, if anybody wants them. */
-const pictures = process.env.STUDIO_PICTURES;
 
 let browser: Browser;
 beforeAll(async () => {
@@ -84,10 +81,8 @@ describe.skipIf(whyNot !== undefined)('the Studio behind nginx', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       expect(await violationsNow(page, 'html')).toEqual([]);
-      if (pictures === undefined) continue;
-      mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: path.join(pictures, `sign-in-${colorScheme}.png`) });
     }
+    await takePictures(page, 'sign-in');
     // The two answers with 401 are told in the console.
     complaints.length = 0;
     await signIn(behind);

@@ -8,7 +8,7 @@ import { openedStudio, type OpenedStudio } from './studio.ts';
 const steps = Array.from(
   { length: 60 },
   (_, at) =>
-    `.step({ id: 's${at}', title: 'Step ${at} of the import' }, () => ${at === 46 ? `{ throw new Error('No licence') }` : at})`,
+    `.step({ id: 's${at}', title: 'Step ${at} of the import' }, () => ${at === 46 ? `{ throw new Error('No licence ' + 'for the import of the second quarter '.repeat(15)) }` : at})`,
 );
 const FILES = {
   'steps.ts': `import { cronflow } from 'cronflow';
@@ -66,6 +66,24 @@ test('sixty steps stand in rows that reach out of the view in none', async () =>
   expect(right).toBeLessThanOrEqual(plane.x + plane.width);
 });
 
+test('in a narrow window a link to an error shows that error', async () => {
+  const address = page.url();
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await page.goto('about:blank');
+  await page.goto(address);
+  await page.getByRole('region', { name: 'Inspector' }).getByText('No licence').first().waitFor();
+  await page.locator('.error-card .hot-line').waitFor();
+  // However long it is, what is read first is how it begins.
+  const begins = () =>
+    page.locator('.error-card .error-message').evaluate(message => {
+      const { left, top } = message.getBoundingClientRect();
+      return message.ownerDocument.elementFromPoint(left + 12, top + 12) === message;
+    });
+  await expect.poll(begins).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 test('a workflow without batches says so, and so does a batch node without items', async () => {
   const batches = page.getByRole('region', { name: 'Batches', exact: true });
   await page.keyboard.press('b');
@@ -81,6 +99,11 @@ test('the row of the batch that is looked at is in view, also where a link leads
   await runs('A hundred batches', 'Completed');
   await page.evaluate("location.hash = location.hash.split('/').slice(0, 3).join('/') + '/batches?batch=77'");
   await page.getByRole('row', { name: /^Batch 77\b/, selected: false }).waitFor();
+  // Of a run at rest, what none of its batches is needs no button.
+  expect(await page.locator('.chip').allInnerTexts()).toEqual([
+    expect.stringContaining('failed 0'),
+    expect.stringContaining('succeeded 100'),
+  ]);
   const row = await page.getByRole('row', { name: /^Batch 77\b/ }).boundingBox();
   const rows = await page.locator('.batch-table .scroll').boundingBox();
   if (!row || !rows) throw new Error('The rows are not on the page.');

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
 import { temporaryFolder } from '../support/runs.ts';
 import { bringAxe, violations } from './axe.ts';
+import { takePicture, takePictures } from './pictures.ts';
 import { launchBrowser, openPage, serveStudio } from './studio.ts';
 
 let browser: Browser;
@@ -20,9 +21,6 @@ cronflow.define({ id: 'rooms', name: 'Clean the rooms' }).batch({ id: 'each', ti
   flow.step('clean', () => { if (rooms[0] === 2) throw new Error('Room 2 is locked'); });
 });`);
 
-/** Where pictures for a person to look at go, if anybody wants them. */
-const pictures = process.env.STUDIO_PICTURES;
-
 test('a folder is asked about once, shows its runs until it is trusted, and is executed after that only', async () => {
   const project = new Project({ 'rooms.ts': FLOW, 'other.ts': FLOW.replaceAll('rooms', 'other') });
   expect(await project.cli(['run', 'rooms.ts'])).toMatchObject({ code: 1 });
@@ -30,16 +28,6 @@ test('a folder is asked about once, shows its runs until it is trusted, and is e
   const data = temporaryFolder();
   let studio = await serveStudio(project.folder, data, []);
   const { page, complaints } = await openPage(browser, studio.url);
-  const picture = async (name: string) => {
-    if (pictures === undefined) return;
-    mkdirSync(pictures, { recursive: true });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.locator(`:root[data-theme="${colorScheme}"]`).waitFor();
-      await page.waitForTimeout(500);
-      await page.screenshot({ path: path.join(pictures, `trust-${name}-${colorScheme}.png`) });
-    }
-  };
   const dialog = page.getByRole('dialog', { name: 'Trust the authors of the files in this folder?' });
   const bar = page.getByRole('region', { name: 'Trust' });
   const workflows = page.getByRole('region', { name: 'Workflows' });
@@ -48,7 +36,7 @@ test('a folder is asked about once, shows its runs until it is trusted, and is e
     await dialog.waitFor();
     expect(await dialog.innerText()).toContain(project.folder);
     expect(await violations(page)).toEqual([]);
-    await picture('question');
+    await takePictures(page, 'trust-question');
 
     // What the keyboard does at once executes nothing.
     const browse = dialog.getByRole('button', { name: 'Browse without running' });
@@ -76,7 +64,7 @@ test('a folder is asked about once, shows its runs until it is trusted, and is e
     }
     expect(await bar.innerText()).toContain('nothing is executed');
     expect(await violations(page)).toEqual([]);
-    await picture('browsing');
+    await takePictures(page, 'trust-browsing');
 
     // The answer holds over a reload; keys ask again instead of running anything.
     await page.reload();
@@ -108,7 +96,7 @@ test('a folder is asked about once, shows its runs until it is trusted, and is e
       .waitFor();
     expect(await rerun.isEnabled()).toBe(true);
     await expect.poll(() => project.ledger().length).toBeGreaterThan(before.length);
-    await picture('trusted');
+    await takePictures(page, 'trust-trusted');
 
     await studio.stop();
     studio = await serveStudio(project.folder, data, []);
@@ -140,7 +128,7 @@ test('a folder without runs says in the place of a graph why there is none', asy
     await graph.getByRole('heading', { name: 'The files of this folder are not loaded' }).waitFor();
     await bringAxe(page);
     expect(await violations(page)).toEqual([]);
-    if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, 'trust-empty-dark.png') });
+    await takePicture(page, 'trust-empty-dark');
     await graph.getByRole('button', { name: 'Trust folder…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Trust and open' }).click();
     await graph.getByRole('group', { name: /Each room/ }).waitFor();

@@ -37,6 +37,8 @@ const FILTERS: readonly BatchStatus[] = [
   'setAside',
 ];
 
+const ALWAYS_OFFERED: ReadonlySet<BatchStatus> = new Set(['failed', 'succeeded']);
+
 /** Every batch, as a map and as rows: the same filter, and the same selection for a re-run. */
 export function BatchesView() {
   const run = useStudio(state => state.runId);
@@ -99,6 +101,13 @@ export function BatchesView() {
         <Empty>{noBatchesText(graph, status)}</Empty>
       </section>
     );
+  // While a run goes on, each stays in its place. Of a run at rest, what none of them is needs no button.
+  const isOffered = (filter: BatchStatus) =>
+    status === 'running' ||
+    isPast ||
+    ALWAYS_OFFERED.has(filter) ||
+    statuses.includes(filter) ||
+    (counts?.[filter] ?? 0) > 0;
   const isEmpty = node.complete && node.batches.total === 0;
   const toggle = (status: BatchStatus) =>
     showBatches({
@@ -116,7 +125,7 @@ export function BatchesView() {
             ))}
           </select>
         )}
-        {FILTERS.map(status => (
+        {FILTERS.filter(isOffered).map(status => (
           <button
             key={status}
             type="button"

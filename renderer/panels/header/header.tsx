@@ -31,12 +31,13 @@ export function Header() {
         look="quiet"
         shortcut="Ctrl K"
         aria-label="Search or run a command"
+        title="Search or run a command (Ctrl K)"
         onClick={() => openDialog({ kind: 'palette' })}
       >
-        <IfRoom short="⌕">Search or run a command</IfRoom>
+        <IfRoom short={<SearchSign />}>Search or run a command</IfRoom>
       </Button>
       <ThemeButton />
-      <Button look="quiet" shortcut="P" aria-label="Present" onClick={() => present(true)}>
+      <Button look="quiet" shortcut="P" aria-label="Present" title="Present (P)" onClick={() => present(true)}>
         <IfRoom short="▷">Present</IfRoom>
       </Button>
       <RunControls />
@@ -46,7 +47,7 @@ export function Header() {
 }
 
 /** The words of a button, or a sign in a narrow window; its name says it in either case. */
-function IfRoom({ short, children }: { short: string; children: ReactNode }) {
+function IfRoom({ short, children }: { short: ReactNode; children: ReactNode }) {
   return (
     <>
       <span className="if-wide">{children}</span>
@@ -54,6 +55,16 @@ function IfRoom({ short, children }: { short: string; children: ReactNode }) {
         {short}
       </span>
     </>
+  );
+}
+
+/** Fonts have a magnifying glass that is too small to be seen, or none. */
+function SearchSign() {
+  return (
+    <svg className="search-sign" viewBox="0 0 16 16" width="15" height="15">
+      <circle cx="6.5" cy="6.5" r="4.5" />
+      <path d="M10 10l4.5 4.5" />
+    </svg>
   );
 }
 

@@ -18,6 +18,9 @@ import { useLoad } from '../../hooks/use-load.ts';
 import { WithHost } from '../../ui/with-host.tsx';
 
 const AROUND = 4;
+/** A message of so many characters may have to be scrolled, also by the keyboard. */
+const SCROLLS = 300;
+const SCROLLED = { tabIndex: 0, role: 'group', 'aria-label': 'Message of the error' } as const;
 
 /** An error with the code around the line that failed, as it was when it ran. */
 export function ErrorView({
@@ -43,7 +46,7 @@ export function ErrorView({
       {isPast && <p className="muted">An earlier attempt failed with this error. The batch has succeeded since.</p>}
       {error.explain && <p className="error-explain">{error.explain}</p>}
       <div className="error-card">
-        <p className="error-message">
+        <p className="error-message" {...(error.message.length > SCROLLS && SCROLLED)}>
           <b>{error.name === 'Error' ? '' : `${error.name}: `}</b>
           {error.message}
         </p>

@@ -42,6 +42,7 @@ export function Triggers() {
             On
           </label>
         )}
+        {!on && (!isTrusted || forThisLaunch) && <small>off</small>}
       </header>
       <ul>
         {triggers.map(trigger => (
@@ -61,8 +62,9 @@ interface RowProps {
 
 function Row({ trigger, on, webhooks, now }: RowProps) {
   const { workflow, kind, on: what, nextAt, lastAt, lastRun, note } = trigger;
+  // That it is off stands once, above all of them.
   const next = !on
-    ? 'off'
+    ? undefined
     : nextAt !== undefined
       ? `next ${timeUntil(nextAt, now)}`
       : kind !== 'webhook'
@@ -73,21 +75,23 @@ function Row({ trigger, on, webhooks, now }: RowProps) {
   return (
     <li>
       <b>{label(triggerName(trigger), 60)}</b> <small>{label(workflow, 60)}</small>
-      <small className="trigger-when" title={on && nextAt !== undefined ? dateAndTime(nextAt) : undefined}>
-        {next}
-        {lastAt !== undefined && (
-          <>
-            {' · last '}
-            {lastRun === undefined ? (
-              ago(lastAt, now)
-            ) : (
-              <button type="button" className="link" onClick={() => void openRun(lastRun)}>
-                {ago(lastAt, now)}
-              </button>
-            )}
-          </>
-        )}
-      </small>
+      {(next !== undefined || lastAt !== undefined) && (
+        <small className="trigger-when" title={on && nextAt !== undefined ? dateAndTime(nextAt) : undefined}>
+          {next}
+          {lastAt !== undefined && (
+            <>
+              {next === undefined ? 'last ' : ' · last '}
+              {lastRun === undefined ? (
+                ago(lastAt, now)
+              ) : (
+                <button type="button" className="link" onClick={() => void openRun(lastRun)}>
+                  {ago(lastAt, now)}
+                </button>
+              )}
+            </>
+          )}
+        </small>
+      )}
       {note !== undefined && <small className="tone-retrying">{label(note, 300)}</small>}
     </li>
   );

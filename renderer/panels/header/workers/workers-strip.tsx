@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { bytes, counted, number, rateText, BATCH } from '../../../../common/format.ts';
 import { isOver } from '../../../../common/run-workers.ts';
 import { useNow } from '../../../hooks/use-now.ts';
@@ -20,16 +20,31 @@ import './workers.css';
 /** More signs in a row say no more. */
 const MOST_SIGNS = 24;
 
+/** Workers come when a batch node begins; most runs never have any. */
+const COMING_MS = 10_000;
+const SELDOM_MS = 10_000;
+
+/** Changes when the workers of the open run are to be asked for: each second where there are some, or where some may just be coming. */
+function useMomentToAsk(isRunning: boolean, hasWorkers: boolean): number {
+  const hasQueue = useStudio(state => state.workspace?.queue !== undefined);
+  const begun = useStudio(state => `${state.runId} ${state.progress?.nodes.length ?? 0}`);
+  const now = useNow(isRunning);
+  const since = useMemo(() => Date.now(), [begun]);
+  if (!isRunning) return 0;
+  const isSoon = hasWorkers || hasQueue || now - since < COMING_MS;
+  return isSoon ? now : Math.floor(now / SELDOM_MS);
+}
+
 /** The processes that execute batches of the open run: one line, and a row for each of them below it. */
 export function WorkersStrip() {
   const run = useStudio(state => state.runId);
   const isRunning = useStudio(state => state.progress?.status === 'running');
   const isLive = useStudio(state => state.connection === 'live');
-  const second = useNow(isRunning);
+  const workers = useWorkers();
+  const moment = useMomentToAsk(isRunning, workers.length > 0);
   useEffect(() => {
     if (run !== undefined) void loadWorkers(run);
-  }, [run, isRunning, isLive, isRunning ? second : 0]);
-  const workers = useWorkers();
+  }, [run, isRunning, isLive, moment]);
   const now = useWorkersMoment();
   const [isOpen, setIsOpen] = useState(false);
   if (run === undefined || workers.length === 0) return null;
