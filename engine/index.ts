@@ -44,19 +44,19 @@ export const openStore: OpenStore = async file => (await program()).open(file);
  */
 export const run: StartRun = (workflow, options) => {
   refuseWhileLoading('run()');
-  return handleOf(async tell => await (await program()).start(workflow, options, tell), options.signal);
+  return handleOf(async tell => await (await program()).start(workflow, options, tell), options?.signal);
 };
 
 /** Resumes a run that was paused or interrupted: what has succeeded is not executed again. */
 export const resume: ResumeRun = (number, options) => {
   refuseWhileLoading('resume()');
-  return handleOf(async tell => await (await program()).resume(number, options, tell), options.signal);
+  return handleOf(async tell => await (await program()).resume(number, options, tell), options?.signal);
 };
 
 /** Runs batches of a run again, with the code as it is now, and goes on with the run when they succeed. */
 export const rerun: RerunRun = (number, options) => {
   refuseWhileLoading('rerun()');
-  return handleOf(async tell => await (await program()).rerun(number, options, tell), options.signal);
+  return handleOf(async tell => await (await program()).rerun(number, options, tell), options?.signal);
 };
 
 /** Cancels a run, whichever process works on it, and gives what it has come to. @throws when it has ended already */

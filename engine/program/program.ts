@@ -4,7 +4,9 @@ import { cancelRun } from '../runner/cancel-run.ts';
 import { encode } from '../store/codec.ts';
 import { requireRun } from '../store/runs.ts';
 import { storedSummary } from '../store/stored-summary.ts';
+import { describeValue } from '../workflow/errors.ts';
 import { definitionOf } from '../workflow/registry.ts';
+import { checkBatches, checkOptions, checkRunNumber } from './check-options.ts';
 import { RunRefused, type Work } from './handle.ts';
 import { inThisProcess } from './in-process.ts';
 import { OpenedStore } from './opened-store.ts';
@@ -25,10 +27,15 @@ import type {
 type Tell = (event: RunEvent) => void;
 
 export function open(file: string): RunStore {
+  if (typeof file !== 'string' || file === '')
+    throw new TypeError(
+      `openStore() is given ${describeValue(file)}. It is the path of the file that runs are stored in.`,
+    );
   return new OpenedStore(file);
 }
 
 export async function start(workflow: DefinedWorkflow | string, options: RunOptions, tell: Tell): Promise<Work> {
+  checkOptions('run', options);
   const store = OpenedStore.of(options.store);
   if (typeof workflow === 'string') {
     if (options.inProcess)
@@ -73,7 +80,10 @@ function taskOf(
   };
 }
 
-export function resume(run: number, { store, file }: ResumeOptions, tell: Tell): Promise<Work> {
+export function resume(run: number, options: ResumeOptions, tell: Tell): Promise<Work> {
+  checkRunNumber('resume', run);
+  checkOptions('resume', options);
+  const { store, file } = options;
   const opened = OpenedStore.of(store);
   return opened.takes(
     inOwnProcess(opened, { kind: 'resume', run, store: opened.file, file: file && path.resolve(file) }, tell),
@@ -81,7 +91,10 @@ export function resume(run: number, { store, file }: ResumeOptions, tell: Tell):
 }
 
 export function rerun(run: number, options: RerunOptions, tell: Tell): Promise<Work> {
+  checkRunNumber('rerun', run);
+  checkOptions('rerun', options);
   const { store, file, batches = 'failed', node, fromStart } = options;
+  checkBatches(batches);
   const opened = OpenedStore.of(store);
   const request = { batches, node, fromStart };
   return opened.takes(
@@ -89,8 +102,10 @@ export function rerun(run: number, options: RerunOptions, tell: Tell): Promise<W
   );
 }
 
-export async function cancel(run: number, { store }: { readonly store: RunStore }): Promise<RunResult> {
-  const { db } = OpenedStore.of(store);
+export async function cancel(run: number, options: { readonly store: RunStore }): Promise<RunResult> {
+  checkRunNumber('cancel', run);
+  checkOptions('cancel', options);
+  const { db } = OpenedStore.of(options.store);
   await cancelRun(db, run, 'a program has cancelled it');
   return resultOf(storedSummary(db, requireRun(db, run), systemClock.now()));
 }
