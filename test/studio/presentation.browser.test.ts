@@ -97,6 +97,16 @@ test('the presentation names the workflow, offers trying again only after a corr
     await help.getByText('Nächstes Kapitel').waitFor();
     expect(await help.innerText()).not.toContain('failed');
     await help.getByRole('button', { name: 'Schließen' }).click();
+    // So is the palette, which offers nothing of the views behind the presentation.
+    await german.page.keyboard.press('Control+k');
+    const palette = german.page.getByRole('dialog', { name: 'Suchen oder etwas ausführen' });
+    await palette.getByRole('option', { name: 'Lauf 1: Clean up the film list' }).waitFor();
+    await palette.getByRole('option', { name: 'Schwarzes Bild und zurück' }).waitFor();
+    expect(await palette.getByRole('option', { name: /graph|Run|Re-run|Theme/ }).count()).toBe(0);
+    await palette.getByRole('combobox').fill('gibt es nicht');
+    await palette.getByText('Nichts gefunden').waitFor();
+    await german.page.keyboard.press('Escape');
+    await palette.waitFor({ state: 'detached' });
     // In a window that is not high, the names of the chapters are whole.
     await german.page.setViewportSize({ width: 720, height: 450 });
     const chapters = german.page.getByRole('navigation', { name: 'Kapitel' }).getByRole('button');

@@ -3,6 +3,10 @@ import { useMemo, useState } from 'react';
 import { closeDialog } from '../../stores/actions.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { api } from '../../stores/host.ts';
+import type { ListedRun } from '../../../host/api/api.ts';
+import { usePresentationText } from '../../hooks/use-presentation-text.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { presenterCommands, presentersRun } from './presenter-commands.ts';
 import { availableCommands, matchingCommands, runCommand, type Command } from './commands.ts';
 import './palette.css';
 
@@ -10,7 +14,7 @@ const MOST_ENTRIES = 50;
 const NONE: readonly Command[] = [];
 
 /** Runs that the host finds among all of the store: the page has only the newest ones. */
-function useFoundRuns(query: string): readonly Command[] {
+function useFoundRuns(query: string, commandOf: (run: ListedRun) => Command): readonly Command[] {
   const search = async () => ({
     query,
     runs: query.trim() === '' ? [] : await api().listRuns({ search: query, limit: MOST_ENTRIES }),
@@ -18,17 +22,44 @@ function useFoundRuns(query: string): readonly Command[] {
   const found = useLoad(search, [], query);
   // An answer to what was typed before says nothing of this.
   const answer = found.state === 'loaded' && found.value.query === query ? found.value.runs : undefined;
-  return useMemo(() => answer?.map(runCommand) ?? NONE, [answer]);
+  return useMemo(() => answer?.map(commandOf) ?? NONE, [answer, commandOf]);
+}
+
+/** What the palette offers and says: in the presentation it is another one, in the language there. */
+function usePaletteContents() {
+  const isPresenting = useStudio(state => state.presenting);
+  const text = usePresentationText();
+  return useMemo(
+    () =>
+      isPresenting
+        ? {
+            name: text.keys.search,
+            ...text.palette,
+            lang: text.wording.locale,
+            commands: () => presenterCommands(text),
+            commandOf: presentersRun(text),
+          }
+        : {
+            name: 'Search or run a command',
+            results: 'Results',
+            none: 'No results',
+            lang: undefined,
+            commands: availableCommands,
+            commandOf: runCommand,
+          },
+    [isPresenting, text],
+  );
 }
 
 /** Everything by name: what can be done now, workflows, runs, and steps of the open graph. */
 export function Palette() {
+  const { name, results, none, lang, commands, commandOf } = usePaletteContents();
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState(0);
-  const found = useFoundRuns(query);
+  const found = useFoundRuns(query, commandOf);
   const entries = useMemo(
-    () => matchingCommands(availableCommands(), query, found).slice(0, MOST_ENTRIES),
-    [query, found],
+    () => matchingCommands(commands(), query, found).slice(0, MOST_ENTRIES),
+    [query, found, commands],
   );
   const run = (entry: Command | undefined) => {
     closeDialog();
@@ -55,14 +86,14 @@ export function Palette() {
     >
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="palette" aria-label="Search or run a command">
+        <Dialog.Popup className="palette" lang={lang} aria-label={name}>
           <input
             role="combobox"
             aria-expanded
             aria-controls="palette-list"
             aria-activedescendant={entries.length > 0 ? `palette-${chosen}` : undefined}
-            aria-label="Search or run a command"
-            placeholder="Search or run a command"
+            aria-label={name}
+            placeholder={name}
             value={query}
             onKeyDown={onKeyDown}
             onChange={event => {
@@ -70,7 +101,7 @@ export function Palette() {
               setChosen(0);
             }}
           />
-          <ul id="palette-list" role="listbox" aria-label="Results">
+          <ul id="palette-list" role="listbox" aria-label={results}>
             {entries.map((entry, index) => (
               <li
                 key={entry.id}
@@ -86,7 +117,7 @@ export function Palette() {
             ))}
             {entries.length === 0 && (
               <li className="none" role="option" aria-selected={false}>
-                No results
+                {none}
               </li>
             )}
           </ul>

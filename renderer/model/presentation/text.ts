@@ -165,6 +165,14 @@ export interface PresentationText {
   readonly fullscreen: string;
   /** What keys do while somebody presents. */
   readonly keys: Readonly<Record<PresenterKey, string>> & { readonly name: string };
+  /** Where another run is gone to; its field is called as its key is. */
+  readonly palette: {
+    readonly results: string;
+    readonly none: string;
+    readonly workflow: string;
+    /** @param name Of its workflow; undefined where that cannot be read */
+    readonly run: (run: number, name: string | undefined) => string;
+  };
   readonly black: string;
   /** On the stage, for screen readers. */
   readonly isBlack: string;
