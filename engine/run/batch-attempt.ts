@@ -71,7 +71,7 @@ export async function executeBatchAttempt(
   scope: Scope,
   attempts: number,
 ): Promise<BatchFailure | undefined> {
-  const cancelTimeout = startBatchTimeout(run, node, scope);
+  const cancelTimeout = node.policy.timeout === undefined ? undefined : startBatchTimeout(run, node, scope);
   try {
     const built = buildBody(run, scope, locations, bodyOf(run, node, batch, scope));
     await walk(run, scope, built instanceof Promise ? await built : built, locations);
@@ -123,32 +123,34 @@ export function startBatchTimeout(
 /** A body gets items of its own, decoded from what is stored: the next attempt does not see what this one does to them. */
 function bodyOf(run: Run, node: BatchNode, batch: QueuedBatch, scope: Scope): (flow: unknown) => unknown {
   const { body, kind } = node;
-  const stored = () => decode(run.stored.batches.itemsOf(batch.scope, batch.attempt)) as unknown[];
   const items = decode(batch.text) as unknown[];
   refuseUnstorable(items);
-  correctAmount(run, node, batch, items, scope);
+  if (node.policy.conserve) correctAmount(run, node, node.policy.conserve.unit, batch, items, scope);
   if (kind === 'batch') {
-    scope.restoreItems = () => restoreInPlace(items, stored());
+    scope.restoreItems = () => restoreInPlace(items, storedItems(run, batch));
     return flow => body(items as never, flow as never);
   }
   const item = items[0];
-  scope.restoreItems = () => restoreInPlace(item, stored()[0]);
+  scope.restoreItems = () => restoreInPlace(item, storedItems(run, batch)[0]);
   return flow => body(item as never, flow as never);
+}
+
+function storedItems({ stored }: Run, { scope, attempt }: QueuedBatch): unknown[] {
+  return decode(stored.batches.itemsOf(scope, attempt)) as unknown[];
 }
 
 /** What its items come to now: they may have been edited, or `conserve` has. @throws AmountError */
 function correctAmount(
   { journal, writer, numbering }: Run,
   node: BatchNode,
+  unit: string,
   { index }: QueuedBatch,
   items: readonly unknown[],
   { id: scope, path, parent }: Scope,
 ): void {
-  const { conserve, size } = node.policy;
-  if (!conserve) return;
-  const amount = amountOf(node, items, index * size);
+  const amount = amountOf(node, items, index * node.policy.size);
   const of = { node: numbering.node(path, node.kind), parent: parent?.id ?? 0, scope };
-  journal.write(() => writer.correctsAmount(of, amount, conserve.unit));
+  journal.write(() => writer.correctsAmount(of, amount, unit));
 }
 
 function storedErrorOf(node: BatchNode, error: unknown): StoredError {

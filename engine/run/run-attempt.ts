@@ -112,7 +112,8 @@ class AttemptWork {
     run.stopping.abortables.register(attempt);
     run.progress.steps.begins(node, path, before?.failed === true);
     spec.onWork?.(attempt);
-    this.#cancelTimeout = startTimeout(run, spec, attempt);
+    const { timeout } = spec;
+    this.#cancelTimeout = timeout === undefined ? undefined : startTimeout(run, spec, timeout, attempt);
     this.#span = run.spans?.attempt(scope, path, number);
   }
 
@@ -181,8 +182,9 @@ class AttemptWork {
   }
 }
 
-function startTimeout(run: Run, { timeout, path }: AttemptSpec, attempt: Attempt): (() => void) | undefined {
-  if (timeout === undefined || run.hasNoTimeouts) return undefined;
+/** Called only where there is one: a function that makes another has what that reads allocated with each call. */
+function startTimeout(run: Run, { path }: AttemptSpec, timeout: number, attempt: Attempt): (() => void) | undefined {
+  if (run.hasNoTimeouts) return undefined;
   // The pace of a demo is not the step's doing.
   return run.clock.after(timeout + (run.demo?.paceOf(attempt) ?? 0), () =>
     attempt.abort(new TimeoutError(`${describeValue(path)} took longer than its timeout of ${timeout} ms`)),

@@ -61,8 +61,6 @@ export class Scope {
   /** Of its batch or round among its siblings; undefined for the workflow. */
   readonly index: number | undefined;
   readonly batch: { readonly node: string; readonly index: number; readonly items: number } | undefined;
-  /** Its own path with the index of each batch, '' for the workflow: see scopePathOf. */
-  readonly scopePath: string;
   /** The items of the batch, in the codec's text. A round of a while has none of its own. */
   readonly #itemsText: string | undefined;
   attempt: number;
@@ -86,6 +84,7 @@ export class Scope {
   #seenState: SeenState | undefined;
   #within: readonly number[] | undefined;
   #itemsDigest: string | undefined;
+  #scopePath: string | undefined;
   #steps: Record<string, unknown> | undefined;
 
   constructor(
@@ -106,7 +105,6 @@ export class Scope {
     this.batch = of.batch ?? of.parent?.batch;
     this.attempt = of.attempt ?? 1;
     this.#itemsText = of.itemsText;
-    this.scopePath = of.index === undefined ? '' : `${of.parent?.scopePathOf(of.path) ?? of.path}[${of.index}]`;
   }
 
   /**
@@ -115,7 +113,12 @@ export class Scope {
    */
   scopePathOf(nodePath: string): string {
     const own = nodePath.slice(this.path === '' ? 0 : this.path.length + 1).replaceAll('[', '~2');
-    return this.path === '' ? own : `${this.scopePath}/${own}`;
+    return this.path === '' ? own : `${(this.#scopePath ??= this.#placed())}/${own}`;
+  }
+
+  /** Its own path with the index of each batch. */
+  #placed(): string {
+    return this.index === undefined ? '' : `${this.parent?.scopePathOf(this.path) ?? this.path}[${this.index}]`;
   }
 
   /**

@@ -13,6 +13,7 @@ import type { Checkpoint, Scope } from './scope.ts';
 import { waitForDelay, waitForNextAttempt } from './step-waits.ts';
 import { asError } from './stored-error.ts';
 import { SubflowError } from './subflow/subflow-error.ts';
+import type { RunSpans } from './telemetry/run-spans.ts';
 
 /** How the members of a race, or of a parallel with a timeout, learn that they are over. */
 export interface StepHooks {
@@ -160,8 +161,12 @@ export function runStep(
   const of: StepOf = { run, scope, node, id, path, hooks };
   const byRules = retry !== undefined || delay !== undefined || onError !== undefined;
   const { spans } = run;
-  if (spans) return spans.step(scope, path, () => (byRules ? runByRules(of) : runAttempt(run, new StepSpec(of))));
+  if (spans) return traced(spans, of, byRules);
   return byRules ? runByRules(of) : runAttempt(run, new StepSpec(of));
+}
+
+function traced(spans: RunSpans, of: StepOf, byRules: boolean): Promise<Checkpoint> {
+  return spans.step(of.scope, of.path, () => (byRules ? runByRules(of) : runAttempt(of.run, new StepSpec(of))));
 }
 
 async function runByRules(of: StepOf): Promise<Checkpoint> {
