@@ -25,6 +25,7 @@ export async function followRun(task: RunTask, json: boolean, notices: Notices =
   let ended: Extract<FromRunner, { type: 'ended' }> | undefined;
   let stopListening = (): void => undefined;
   const reader = new Reader();
+  const isReadAnyway = json || isAnyTold(notices);
   try {
     const beginning = await supervise({
       task,
@@ -33,13 +34,18 @@ export async function followRun(task: RunTask, json: boolean, notices: Notices =
         stopListening = stopOnSignals(spawned, text => {
           if (hasBegun) view.stopping(text);
         });
+        // Beside the runner, which starts meanwhile.
+        if (isReadAnyway) reader.begin();
       },
       onLoading: message => showMessage(view, message),
       onStarted: () => {
         hasBegun = true;
         return heard => {
-          if (heard.type === 'ended') ended = heard;
-          else showMessage(view, heard);
+          if (heard.type !== 'ended') showMessage(view, heard);
+          else {
+            ended = heard;
+            if (!heard.isAll) reader.begin();
+          }
         };
       },
       onOutput: (text, stream) => {
@@ -65,7 +71,7 @@ export async function followRun(task: RunTask, json: boolean, notices: Notices =
     }
     view.end();
     const { started } = beginning;
-    if (end.kind === 'ended' && ended?.isAll === true && !json && !isAnyTold(notices)) {
+    if (end.kind === 'ended' && ended?.isAll === true && !isReadAnyway) {
       process.stdout.write(`${outcomeText(started.graph, ended.summary)}\n`);
       return EXIT_CODES[ended.summary.status];
     }
@@ -86,11 +92,13 @@ export async function followRun(task: RunTask, json: boolean, notices: Notices =
  * store, took a seventh of the processor time of a short run (bench/start.ts).
  */
 class Reader {
-  readonly #timer = setTimeout(() => {
-    // Why it cannot be loaded is told where it is needed.
-    this.loaded().catch(() => undefined);
-  }, LOAD_READER_AFTER_MS);
+  readonly #timer = setTimeout(() => this.begin(), LOAD_READER_AFTER_MS);
   #loading: Promise<typeof import('./after-run.ts')> | undefined;
+
+  /** Why it cannot be loaded is told where it is needed: why the run did not begin comes first. */
+  begin(): void {
+    this.loaded().catch(() => undefined);
+  }
 
   loaded(): Promise<typeof import('./after-run.ts')> {
     return (this.#loading ??= import('./after-run.ts'));
