@@ -183,7 +183,9 @@ export function workersOf({ workers }: Arguments['values']): WorkerCount | undef
   if (workers === undefined) return undefined;
   const count = typeof workers === 'string' && /^\d{1,4}$/.test(workers) ? Number(workers) : workers;
   if (isWorkerCount(count)) return count;
-  throw new UsageError(`--workers ${JSON.stringify(clip(String(workers), 100))}: ${WORKER_COUNT_IS}`);
+  throw new UsageError(
+    `--workers ${JSON.stringify(clip(String(workers), 100))} is no number of workers. ${WORKER_COUNT_IS}`,
+  );
 }
 
 /** From `--renamed old=new` and `--discard name`. @throws UsageError */

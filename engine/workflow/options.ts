@@ -275,7 +275,11 @@ export function asOptions(value: unknown, what: string, at?: SourceLocation): Re
 export function rejectUnknown(options: object, known: readonly string[], what: string, at?: SourceLocation): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const near = known.find(other => other.startsWith(name)) ?? nearest(name, known);
+    const near =
+      known.find(other => other.startsWith(name)) ??
+      nearest(name, known) ??
+      // What is `concurrency` of a batch is `maxConcurrency` of a parallel.
+      known.find(other => name !== '' && other.toLowerCase().endsWith(name.toLowerCase()));
     throw new WorkflowError(
       `${what} has no option ${describeValue(name)}. ${near ? `Did you mean "${near}"?` : `It knows ${known.join(', ')}.`}`,
       at,

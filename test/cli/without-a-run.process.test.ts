@@ -63,6 +63,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
         'run films.ts --workers -1',
         'cronflow run: --workers needs a value. Write one that begins with a dash as --workers=-…. See cronflow run --help.',
       ],
+      ['run films.ts --workers many', '--workers "many" is no number of workers. It is a whole number from 1 to 64'],
       ['run films.ts --json=1', 'cronflow run: --json takes no value. See cronflow run --help.'],
       [
         'run films.ts --payload {} --payload-file x.json',

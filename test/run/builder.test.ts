@@ -276,6 +276,11 @@ describe('the rest', () => {
       'parallel "both" has no option "maxConcurency". Did you mean "maxConcurrency"?',
     ],
     [
+      'an option that is called so elsewhere',
+      'flow.parallel([f], { concurrency: 2 })',
+      'parallel "parallel-1" has no option "concurrency". Did you mean "maxConcurrency"?',
+    ],
+    [
       'options of an unnamed parallel over a record',
       'flow.parallel({ f }, { maxConcurrency: 0 })',
       'parallel "parallel-1": maxConcurrency is 0. It is a whole number of at least 1.',
