@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { BatchStatus } from '../../common/status.ts';
 import { UnreadableError } from './codec.ts';
 import { prepared } from './prepared-queries.ts';
@@ -18,6 +19,31 @@ const LARGEST = { batches: 256, bytes: 128 * 1024 };
  * and again. With five batches at a time, a transaction of 5 ends wrote 1.9 pages of `batches` without it, and writes 1.2.
  */
 const ROOM = 18;
+
+/**
+ * A text of this many bytes is stored compressed: items are alike, and a page has many. With the job of bench/queue.ts, 10,000
+ * batches of a step, the store takes 2.9 MB instead of 4.8, for 1.5 ms of the processor's 240. Shorter ones are not worth it.
+ */
+const COMPRESSED_FROM = 8 * 1024;
+const FAST = { level: constants.Z_BEST_SPEED };
+/** What `deflateSync` begins with at that level. No text of the codec does: JSON has no `x` in front. */
+const COMPRESSED = Buffer.from([0x78, 0x01]);
+
+function compressed(text: Buffer): Buffer {
+  return text.length < COMPRESSED_FROM ? text : deflateSync(text, FAST);
+}
+
+/** @throws UnreadableError when it is not as it was written: what is compressed has a checksum */
+function uncompressed(items: Buffer): Buffer {
+  if (!items.subarray(0, COMPRESSED.length).equals(COMPRESSED)) return items;
+  try {
+    return inflateSync(items);
+  } catch (error) {
+    throw new UnreadableError(DAMAGED, { cause: error });
+  }
+}
+
+const DAMAGED = 'The items of some batches are not in the form in which they were written.';
 
 /** What is written of a page. */
 export interface PageOfItems {
@@ -114,7 +140,7 @@ export class ItemPageWriter {
       counts.length,
       labels ? JSON.stringify(labels) : null,
       JSON.stringify(lengths),
-      text,
+      compressed(text),
     );
   }
 }
@@ -128,7 +154,8 @@ interface PageRow {
 }
 
 interface ReadPage {
-  readonly row: PageRow;
+  readonly row: Pick<PageRow, 'firstScope' | 'batches'>;
+  readonly text: Buffer;
   /** Where the text of each batch ends. */
   readonly ends: readonly number[];
 }
@@ -148,10 +175,10 @@ export class ItemPageReader {
   textOf(scope: number): string | undefined {
     const page = this.#pageOf(scope);
     if (!page) return undefined;
-    const { row, ends } = page;
+    const { row, text, ends } = page;
     const at = scope - row.firstScope;
     // A text of its own, which does not keep the page in memory.
-    return row.items.toString('utf8', ends[at - 1] ?? 0, ends[at]);
+    return text.toString('utf8', ends[at - 1] ?? 0, ends[at]);
   }
 
   #pageOf(scope: number): ReadPage | undefined {
@@ -164,12 +191,13 @@ export class ItemPageReader {
     if (!row || !holds(row, scope)) return undefined;
     let end = 0;
     const ends = lengthsOf(row).map(length => (end += length));
-    this.#page = { row, ends };
+    const { firstScope, batches, items } = row;
+    this.#page = { row: { firstScope, batches }, text: uncompressed(items), ends };
     return this.#page;
   }
 }
 
-function holds({ firstScope, batches }: PageRow, scope: number): boolean {
+function holds({ firstScope, batches }: ReadPage['row'], scope: number): boolean {
   return scope >= firstScope && scope < firstScope + batches;
 }
 
@@ -182,7 +210,7 @@ function lengthsOf({ lengths, batches, items }: PageRow): number[] {
   } catch {
     // What it is instead does not matter.
   }
-  throw new UnreadableError('The items of some batches are not in the form in which they were written.');
+  throw new UnreadableError(DAMAGED);
 }
 
 function isLength(value: unknown): value is number {

@@ -144,7 +144,7 @@ export function recordOf(db: Database.Database, watch?: OwnerWatch): StoreRecord
       ),
       items: rows(
         `select format('%d/%d', scope, attempt) as id, items as row from batch_items
-         union all select format('from %d', first_scope), format('%s %s', lengths, cast(items as text)) from item_pages`,
+         union all select format('from %d', first_scope), format('%s %s', lengths, hex(items)) from item_pages`,
       ),
       writes: rows(
         `select seq as id, json_array(key, op, value, delta, scope, node, attempt) as row from state_writes`,

@@ -106,3 +106,26 @@ test('the rows of batches have room for their ends: they stay in their pages', a
   expect(pages()).toBe(before);
   expect(db.prepare('select count(*) from batches where run = ? and room is not null').pluck().get(run)).toBe(0);
 });
+
+test('a long page is stored compressed, and what is damaged in it is told of', async () => {
+  const { db, run, writer } = await emptyRun();
+  const texts = Array.from(
+    { length: 250 },
+    (_, at) => ` ${JSON.stringify([{ id: at, name: 'Müller & Söhne, Kölner Straße 7' }])}`,
+  );
+  writeBatches(writer, texts, 1);
+  writeBatches(writer, texts.slice(0, 3), 251, 250);
+  const stored = db.prepare<[], Buffer>('select items from item_pages order by first_scope').pluck().all();
+  expect(stored[0]?.length).toBeLessThan(Buffer.byteLength(texts.join('')) / 4);
+  expect(stored[1]?.toString()).toBe(texts.slice(0, 3).join(''));
+  for (const scope of [1, 77, 250, 253]) expect(itemsText(db, run, scope, undefined)).toBe(texts[(scope - 1) % 250]);
+  // A page of a store from before, as it stands.
+  db.prepare('update item_pages set items = ? where first_scope = 1').run(Buffer.from(texts.join('')));
+  expect(itemsText(db, run, 77, undefined)).toBe(texts[76]);
+  const flipped = Buffer.from(stored[0] ?? []);
+  flipped[100] = (flipped[100] ?? 0) ^ 4;
+  db.prepare('update item_pages set items = ? where first_scope = 1').run(flipped);
+  expect(() => itemsText(db, run, 77, undefined)).toThrow(
+    'The items of some batches are not in the form in which they were written.',
+  );
+});
