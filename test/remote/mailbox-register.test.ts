@@ -114,3 +114,15 @@ test('as long as a process keeps its mailbox it says so each minute, and sweeps 
   await pass(20);
   expect(stage.addresses).toEqual([]);
 });
+
+test('a process whose server answers nothing ends all the same', async () => {
+  const stage = new Stage();
+  const register = new MailboxRegister(stage.queue, {
+    secret: 'a secret of this test',
+    now: () => new Promise(() => {}),
+    clear: async () => {},
+  });
+  const forget = register.keep('mine');
+  await forget();
+  expect(stage.cleared).toEqual([]);
+});

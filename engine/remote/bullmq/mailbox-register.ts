@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { debugQueue } from '../../debug.ts';
-import { reasonOf, type JobQueue } from './queue-server.ts';
+import { CLOSE_WITHIN, reasonOf, type JobQueue } from './queue-server.ts';
 import { SignedJobs, type SignedJob } from './signed-jobs.ts';
 
 /*
@@ -54,8 +55,9 @@ export class MailboxRegister {
     return async () => {
       clearInterval(saying);
       clearInterval(sweeping);
-      await last;
-      await this.#jobs.remove(address);
+      // A server that is away does not hold the end up: what is left is removed by whoever comes later.
+      const removed = last.then(() => this.#jobs.remove(address));
+      await Promise.race([removed, delay(CLOSE_WITHIN, undefined, { ref: false })]);
     };
   }
 
