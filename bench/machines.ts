@@ -5,6 +5,7 @@ import { installHooks } from '../engine/load/hooks.ts';
 import { loadWorkflows, type LoadedFile } from '../engine/load/load.ts';
 import { ownFile } from '../engine/own-file.ts';
 import { openQueue } from '../engine/remote/bullmq/open-queue.ts';
+import { gapOf } from '../engine/remote/open-remote-workers.ts';
 import { givenQueue, takeQueueEnvironment } from '../engine/remote/queue-settings.ts';
 import { RemoteWorkers } from '../engine/remote/remote-workers.ts';
 import { systemClock } from '../engine/run/clock.ts';
@@ -16,7 +17,6 @@ import { aloneAt } from './machines/alone-at.ts';
 import { rounded, withStore, type Figure } from './support.ts';
 
 const SECRET = 'a secret of the benchmark';
-const GAP_MS = 4;
 const WORKFLOW = fileURLToPath(new URL('machines/workflow.ts', import.meta.url));
 
 /** Of each worker. */
@@ -84,7 +84,7 @@ async function onQueue(url: string, loaded: LoadedFile<Definition>, shape: Shape
   const [definition] = loaded.workflows;
   if (!definition) throw new Error('nothing was defined');
   const hosts = Array.from({ length: shape.workers }, () =>
-    started('host.ts', url, loaded.codeHash, String(CONCURRENCY), String(GAP_MS)),
+    started('host.ts', url, loaded.codeHash, String(CONCURRENCY)),
   );
   const settings = givenQueue(url, takeQueueEnvironment({ CRONFLOW_QUEUE_SECRET: SECRET }));
   if (!settings) throw new Error('no queue');
@@ -95,7 +95,7 @@ async function onQueue(url: string, loaded: LoadedFile<Definition>, shape: Shape
     directory: queue.directory,
     secret: SECRET,
     clock: systemClock,
-    gapMs: GAP_MS,
+    gapMs: gapOf(queue),
     workflow: definition.id,
     code: loaded.codeHash,
   });
