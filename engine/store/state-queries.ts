@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 
 /** Larger values are not read for a list: it shows the beginning of each, and there may be a thousand of them. */
-const MOST_LISTED = 20_000;
+export const MOST_LISTED = 20_000;
 const listed = (column: string) => `case when length(${column}) <= ${MOST_LISTED} then ${column} end`;
 
 export interface StateLine {

@@ -25,7 +25,7 @@ import type { itemAtFault, itemCheck, itemSearch, searchedBatch } from './schema
 import type { delta, nodeProgress, progress, snapshot, stepProgress } from './schemas/live.ts';
 import type { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import type { damagedRun, listedRun, queuedRerun, runDetail, runItem, runStatus } from './schemas/run.ts';
-import type { logEvent, logLine, lostUpdate, shownValue, stateWrite } from './schemas/values.ts';
+import type { logEvent, logLine, lostUpdate, sharedEntry, shownValue, stateWrite } from './schemas/values.ts';
 import type { shownTrigger } from './schemas/triggers.ts';
 import type { openWait } from './schemas/waits.ts';
 import type { runWorker } from './schemas/workers.ts';
@@ -92,6 +92,7 @@ export type LostUpdate = z.infer<typeof lostUpdate>;
 export type LogLine = z.infer<typeof logLine>;
 export type LogEvent = z.infer<typeof logEvent>;
 export type ShownValue = z.infer<typeof shownValue>;
+export type SharedEntry = z.infer<typeof sharedEntry>;
 export type StateWrite = z.infer<typeof stateWrite>;
 export type Climb = z.infer<typeof climb>;
 export type RerunRequest = z.infer<typeof rerunRequest>;

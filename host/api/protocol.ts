@@ -1,7 +1,7 @@
 /* What a page needs of the contract at run time. It stands apart from api.ts, so that a page does not load all schemas. */
 
 /** Raised whenever a shape of the contract changes. */
-export const PROTOCOL = 58;
+export const PROTOCOL = 59;
 
 /** How many ranges of indices may name batches. */
 export const MOST_RANGES = 500_000;

@@ -4,6 +4,7 @@ import { countLogsAfter, lastLogId, logLines, type StoredLogLine } from '../../e
 import { logEvents, type LogEventLine } from '../../engine/store/log-events.ts';
 import { lostUpdates, sourceOf } from '../../engine/store/queries.ts';
 import { givenPayloadText, isSourceOf, payloadText, resultText } from '../../engine/store/run-queries.ts';
+import { listedShared } from '../../engine/store/shared-queries.ts';
 import { stateLines, stateWrites } from '../../engine/store/state-queries.ts';
 import { itemsText, outputText } from '../../engine/store/step-queries.ts';
 import { decode } from '../../engine/store/codec.ts';
@@ -125,6 +126,22 @@ export function getState(store: StoreConnection, { run }: Args<'getState'>): Res
     entries: lines.map(({ key, value, version, size }) => ({ key, value: shownInTable(value, size), version })),
     total,
     lost: lostUpdates(db, run),
+  };
+}
+
+export function getSharedState(store: StoreConnection, { run }: Args<'getSharedState'>): Result<'getSharedState'> {
+  const { db, line } = lineOf(store, run);
+  const { lines, total } = listedShared(db, line.workflow, Date.now(), MOST_KEYS);
+  return {
+    entries: lines.map(of => ({
+      key: of.key,
+      value: shownInTable(of.value, of.size),
+      scope: of.workflow === '' ? 'all' : 'workflow',
+      changedAt: of.changedAt,
+      ...(of.run !== null && { changedBy: of.run }),
+      ...(of.expiresAt !== null && { expiresAt: of.expiresAt }),
+    })),
+    total,
   };
 }
 

@@ -159,6 +159,7 @@ function reads(run: number): readonly [OperationName, unknown][] {
     ['getResult', ofRun],
     ['getLogs', { run, after: 0, limit: 50 }],
     ['getState', ofRun],
+    ['getSharedState', ofRun],
     ['getStateHistory', { run, key: 'last', limit: 50 }],
     ['sourceText', { run, session: 1, file: '/test/workflow.ts' }],
     ['isSource', { run, file: '/test/workflow.ts' }],

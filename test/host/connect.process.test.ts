@@ -183,6 +183,7 @@ describe('a connection', () => {
       getItems: { run: 5, scope: 1 },
       getLogs: { run: 5, after: 0, limit: 10 },
       getState: { run: 5 },
+      getSharedState: { run: 5 },
       getProblems: { run: 5 },
       getTimeline: { run: 5, columns: 100 },
       getOverlay: { run: 5, node: 1, by: 'duration' },

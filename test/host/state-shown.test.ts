@@ -1,6 +1,8 @@
 import { onTestFinished, expect, test } from 'vitest';
+import { observedRun } from '../../engine/store/run-as-shown.ts';
+import { lineOf } from '../../host/store/runs.ts';
 import { StoreConnection } from '../../host/store/store-connection.ts';
-import { getState, getStateHistory } from '../../host/store/values.ts';
+import { getSharedState, getState, getStateHistory } from '../../host/store/values.ts';
 import { range } from '../support/outside.ts';
 import { Bench, workflow } from '../support/runs.ts';
 import path from 'node:path';
@@ -35,4 +37,31 @@ test('of the state a page gets what it shows: the beginning of each value, howev
     ['set', '1'],
   ]);
   expect(history('large')).toEqual([['set', '"A value of 2,000,002 characters"']]);
+});
+
+test('of what runs share a page gets what its run sees now: of all and of its workflow, by whom, until when', async () => {
+  const bench = new Bench();
+  const { run } = await bench.run(workflow(flow => flow.step('read', () => 1)));
+  const store = new StoreConnection(bench.file, path.dirname(bench.file));
+  onTestFinished(() => store.close());
+  const { db } = lineOf(store, run);
+  const add = db.prepare(
+    'insert into shared_state (workflow, key, value, expires_at, changed_at, run) values (?, ?, ?, ?, ?, ?)',
+  );
+  const { workflow: own } = observedRun(db, run) ?? { workflow: '' };
+  const later = Date.now() + 3_600_000;
+  add.run('', 'cursor', ' {"page": 42}', null, 1_000, 7);
+  add.run('', 'token', ' "abc"', later, 2_000, null);
+  add.run('', 'over', ' 1', 3_000, 2_000, null);
+  add.run(own, 'runs', ' 3', null, 4_000, run);
+  add.run('another', 'runs', ' 9', null, 4_000, run);
+  add.run('', 'large', ` "${'x'.repeat(50_000)}"`, null, 5_000, run);
+  const { entries, total } = getSharedState(store, { run });
+  expect(total).toBe(4);
+  expect(entries.map(({ value, ...rest }) => ({ ...rest, json: value.json }))).toEqual([
+    { key: 'cursor', json: '{"page": 42}', scope: 'all', changedAt: 1_000, changedBy: 7 },
+    { key: 'large', json: '"A value of 50,003 characters"', scope: 'all', changedAt: 5_000, changedBy: run },
+    { key: 'token', json: '"abc"', scope: 'all', changedAt: 2_000, expiresAt: later },
+    { key: 'runs', json: '3', scope: 'workflow', changedAt: 4_000, changedBy: run },
+  ]);
 });

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bringAxe, violations } from './axe.ts';
+import { takePictures } from './pictures.ts';
 import { openedStudio, type OpenedStudio } from './studio.ts';
 
 /* What is seen of a run when it is first opened: where it failed, when, and what there is to be clicked. */
@@ -19,6 +20,14 @@ cronflow.define({ id: 'steps', name: 'Sixty steps' })
 cronflow.define({ id: 'nothing', name: 'Nothing to do' })
   .batch('each', { items: [], size: 10 }, (_batch, flow) => { flow.step('work', () => 1); })
   .step('report', () => 'nothing');
+`,
+  'shared.ts': `import { cronflow } from 'cronflow';
+cronflow.define({ id: 'shared', name: 'Remember the cursor' })
+  .step('read', async ctx => {
+    await cronflow.setGlobalState('cursor', { page: 42 });
+    await cronflow.setGlobalState('token', 'abc', { ttl: '2 hours' });
+    await cronflow.incrWorkflowState(ctx.workflow_id, 'runs');
+  });
 `,
   'many.ts': `import { cronflow } from 'cronflow';
 cronflow.define({ id: 'many', name: 'A hundred batches' })
@@ -109,4 +118,21 @@ test('the row of the batch that is looked at is in view, also where a link leads
   if (!row || !rows) throw new Error('The rows are not on the page.');
   expect(row.y).toBeGreaterThanOrEqual(rows.y);
   expect(row.y + row.height).toBeLessThanOrEqual(rows.y + rows.height + 1);
+});
+
+test('what runs share stands below the state of the run: who sees it, who has changed it when, and until when it is', async () => {
+  await page.keyboard.press('g');
+  await runs('Remember the cursor', 'Completed');
+  await page.getByRole('region', { name: 'Inspector' }).getByRole('tab', { name: 'State' }).click();
+  const shared = page.getByRole('region', { name: 'Shared with other runs' });
+  await expect.poll(() => shared.getByRole('listitem').count()).toBe(3);
+  const told = (await shared.getByRole('listitem').allInnerTexts()).map(text => text.replaceAll(/\s+/g, ' '));
+  expect(told).toEqual([
+    'cursor {"page": 42} All runs · changed just now by this run',
+    expect.stringMatching(/^token "abc" All runs · changed just now by this run · its time is over in [12] h$/),
+    'runs 1 Runs of this workflow · changed just now by this run',
+  ]);
+  await bringAxe(page);
+  expect(await violations(page, '.inspector')).toEqual([]);
+  await takePictures(page, 'shared-state');
 });

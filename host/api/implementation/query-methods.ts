@@ -52,6 +52,7 @@ export function queryMethods(session: WorkspaceSession) {
     getLogs: args => store().do((args.search ?? args.levels) === undefined ? 'getLogs' : 'searchLogs', args),
     getLogEvents: args => store().do('getLogEvents', args),
     getState: args => store().do('getState', args),
+    getSharedState: args => store().do('getSharedState', args),
     getStateHistory: args => store().do('getStateHistory', args),
     getProblems: args => store().do('getProblems', args),
     getCells: args => store().do('getCells', args),

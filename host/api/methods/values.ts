@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Methods } from './method.ts';
 import { nodeId, ofRun, runId, scopeId } from '../schemas/common.ts';
-import { logEvent, logLine, lostUpdate, shownValue, stateEntry, stateWrite } from '../schemas/values.ts';
+import { logEvent, logLine, lostUpdate, sharedEntry, shownValue, stateEntry, stateWrite } from '../schemas/values.ts';
 
 /** What a run has read, returned, logged and stored. */
 export const VALUE_METHODS = {
@@ -63,6 +63,8 @@ export const VALUE_METHODS = {
     args: ofRun,
     result: z.object({ entries: z.array(stateEntry), total: z.number().optional(), lost: z.array(lostUpdate) }),
   },
+  /** What the run shares with others, as it is now: the first 1,000 of `total`. */
+  getSharedState: { args: ofRun, result: z.object({ entries: z.array(sharedEntry), total: z.number() }) },
   getStateHistory: {
     args: z.object({
       run: runId,

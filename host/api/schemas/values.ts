@@ -41,6 +41,19 @@ export const lostUpdate = z.object({ key: z.string(), count: z.number() });
 
 export const stateEntry = z.object({ key: z.string(), value: shownValue, version: z.number() });
 
+/** A value that runs share. */
+export const sharedEntry = z.object({
+  key: z.string(),
+  value: shownValue,
+  /** Whether all runs see it, or those of the workflow. */
+  scope: z.enum(['all', 'workflow']),
+  changedAt: z.number(),
+  /** The run that has changed it last, which may have been deleted since; undefined: a program. */
+  changedBy: z.number().optional(),
+  /** From then on it is as if it were not there. */
+  expiresAt: z.number().optional(),
+});
+
 export const stateWrite = z.object({
   seq: z.number(),
   key: z.string(),

@@ -13,6 +13,8 @@ import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
 import { SetAsideView } from './set-aside-view.tsx';
 import { SourceView } from './source-view.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
+import { SharedStateView } from './shared-state-view.tsx';
 import { StateView } from './state-view.tsx';
 import { Value } from '../../ui/value.tsx';
 
@@ -52,7 +54,14 @@ export function RunInspector({ run }: { run: number }) {
         }),
         ...(aside > 0 && { aside: () => <SetAsideView run={run} version={`${version} ${aside}`} /> }),
         logs: () => <StoredLogs run={run} version={version} />,
-        state: () => <StateView run={run} version={version} />,
+        state: () => (
+          <>
+            <StateView run={run} version={version} />
+            <WithHost>
+              <SharedStateView run={run} version={version} />
+            </WithHost>
+          </>
+        ),
         source: () => <SourceView run={run} session={session} at={detail.graph.at} />,
       }}
     />
