@@ -1,6 +1,6 @@
 import type { ListedRun } from '../../../host/api/api.ts';
 import { PRESENTER_KEYS, type PresentationText, type PresenterKey } from '../../model/presentation/text.ts';
-import { openDialog, present } from '../../stores/actions.ts';
+import { askToCancel, openDialog, present, resumeRun, stopRun } from '../../stores/actions.ts';
 import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { openNotes, toggleBlack, toggleFullscreen } from '../../stores/presenting.ts';
 import { studio } from '../../stores/studio.ts';
@@ -18,16 +18,25 @@ export function presentersRun(text: PresentationText): (run: ListedRun) => Comma
   });
 }
 
-/** What can be done by a key, and then the workflows and runs to go to. */
+/** What can be done by a key, and with the run that is shown, and then the workflows and runs to go to. */
 export function presenterCommands(text: PresentationText): readonly Command[] {
-  const { workspace, runs } = studio.getState();
-  const does: readonly (readonly [PresenterKey, () => void])[] = [
+  const { workspace, runs, runId: run, progress, recording } = studio.getState();
+  const keys: readonly (readonly [PresenterKey, () => void])[] = [
     ['black', toggleBlack],
     ['fullscreen', toggleFullscreen],
     ['notes', openNotes],
     ['help', () => openDialog({ kind: 'help' })],
     ['close', () => present(false)],
   ];
+  const status = recording === undefined ? progress?.status : undefined;
+  const ofRun: Command[] = [];
+  const { pause, cancel, resume } = text.palette;
+  if (run !== undefined && status === 'running') {
+    ofRun.push({ id: 'pause', title: pause, hint: '', run: () => void stopRun(run, 'paused') });
+    ofRun.push({ id: 'cancel', title: cancel, hint: '', run: askToCancel });
+  }
+  if (run !== undefined && (status === 'paused' || status === 'interrupted'))
+    ofRun.push({ id: 'resume', title: resume, hint: '', run: () => void resumeRun(run) });
   const workflows = (workspace?.files ?? []).flatMap(({ file, graphs }) =>
     graphs.map(graph => ({
       id: `workflow-${file}-${graph.id}`,
@@ -37,7 +46,8 @@ export function presenterCommands(text: PresentationText): readonly Command[] {
     })),
   );
   return [
-    ...does.map(([key, run]) => ({ id: key, title: text.keys[key], hint: PRESENTER_KEYS[key], run })),
+    ...keys.map(([key, does]) => ({ id: key, title: text.keys[key], hint: PRESENTER_KEYS[key], run: does })),
+    ...ofRun,
     ...workflows,
     ...runs.map(presentersRun(text)),
   ];

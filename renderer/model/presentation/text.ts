@@ -170,6 +170,9 @@ export interface PresentationText {
     readonly results: string;
     readonly none: string;
     readonly workflow: string;
+    readonly pause: string;
+    readonly cancel: string;
+    readonly resume: string;
     /** @param name Of its workflow; undefined where that cannot be read */
     readonly run: (run: number, name: string | undefined) => string;
   };

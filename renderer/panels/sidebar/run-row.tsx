@@ -101,13 +101,10 @@ function TimeText({
   const took = status === 'running' ? STATES[stopping ?? 'running'] : duration(activeMs);
   return (
     <span title={`${took}, started ${dateAndTime(startedAt)}`}>
-      {!isSecond && (
-        <>
-          {took}
-          <br />
-        </>
-      )}
-      {startedText(startedAt, Date.now(), isUnderDay)}
+      {/* That it goes on, or is ending, is told in any case. */}
+      {(!isSecond || status === 'running') && took}
+      {!isSecond && <br />}
+      {(!isSecond || status !== 'running') && startedText(startedAt, Date.now(), isUnderDay)}
     </span>
   );
 }
