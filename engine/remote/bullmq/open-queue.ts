@@ -1,13 +1,14 @@
 import type { Directory } from '../directory.ts';
 import type { OpenMailbox } from '../mailbox.ts';
 import { shownAddress } from '../queue-address.ts';
+import { QueueError } from '../queue-error.ts';
 import type { QueueSettings } from '../queue-settings.ts';
 import { CARDS, openDirectory } from './directory.ts';
 import { clearMailbox, openMailbox } from './mailbox.ts';
 import { MailboxRegister, MAILBOXES } from './mailbox-register.ts';
 import { loadPackages } from './packages.ts';
 import { openPostgres } from './postgres-server.ts';
-import type { QueueServer, QueueState } from './queue-server.ts';
+import { reasonOf, type QueueServer, type QueueState } from './queue-server.ts';
 import { openRedis } from './redis-server.ts';
 
 /** The connection of this process to the server of its queues. */
@@ -43,6 +44,13 @@ export async function openQueue(
     await mailboxes.close();
     await server.close();
   };
+  try {
+    // One whose server goes away before it is ready is of no use any more.
+    await Promise.all([cards.waitUntilReady(), mailboxes.waitUntilReady()]);
+  } catch (error) {
+    await server.close();
+    throw new QueueError(`The queue at ${shownAddress(address)} cannot be used: ${reasonOf(error)}`);
+  }
   const clear = (mailbox: string) => clearMailbox(server, mailbox);
   const directory = openDirectory(cards, { secret, now: () => performance.now(), clear });
   const register = new MailboxRegister(mailboxes, {
