@@ -75,6 +75,11 @@ function argumentsOf(path: string): [string, readonly unknown[]][] {
               [`${count}`, [figures(count)]],
               [`${count}, not tested`, [figures(count, { tested: undefined })]],
             ];
+      case 'palette':
+        return [
+          [`${count}`, [count, 'X']],
+          [`${count}, damaged`, [count, undefined]],
+        ];
       case 'lastTime':
         return [[`${count}`, [count * 1_000]]];
       case 'soFar':
