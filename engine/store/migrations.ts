@@ -17,7 +17,7 @@ const MIGRATIONS: readonly string[] = [
     batches     integer not null,
     labels      text,                        -- JSON: what the author calls each batch, where it has one item and the node a \`label\`
     lengths     text not null,               -- JSON: how many bytes each has
-    items       blob not null,               -- UTF-8; a long one compressed, by zlib
+    items       blob not null,               -- UTF-8; a long one compressed, by zlib, where that is worth it
     primary key (run, first_scope)
   ) strict;
   -- What a step has put out that is a large array: \`steps.output\`, and \`runs.output\` of the run that has come to it, says where.
