@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '../run/clock.ts';
+import { systemClock, type Clock } from '../run/clock.ts';
 import { openQueue, type OpenQueue } from './bullmq/open-queue.ts';
 import type { QueueState } from './bullmq/queue-server.ts';
 import type { QueueSettings } from './queue-settings.ts';
@@ -17,8 +17,17 @@ export interface OpenRemoteWorkers {
   close(): Promise<void>;
 }
 
+/** What a run asks its workers is no reason to keep its process alive: that the run waits for them is. */
+const backgroundClock: Clock = {
+  ...systemClock,
+  after(ms, call) {
+    const timer = setTimeout(call, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 /**
- * The workers on other machines, for a runner.
+ * The workers on other machines, for a runner. They do not keep its process alive: see `Workers.isBusy`.
  * @param of The workflow of its run, with the hash of its code, and the folder of its file
  * @throws QueueError
  */
@@ -34,13 +43,14 @@ export async function openRemoteWorkers(
     directory: queue.directory,
     address: randomUUID(),
     secret: settings.secret,
-    clock: systemClock,
+    clock: backgroundClock,
     gapMs: gapOf(queue),
     workflow,
     code,
   });
   workers = remote;
   await remote.open();
+  queue.release();
   return {
     workers: remote,
     close: async () => {

@@ -153,7 +153,7 @@ export class RemoteWorkers implements RemoteSource {
         about: { host, pid, address },
         send: (message, isWaitedFor) => link.send(message, isWaitedFor),
         setSlots: (place, count, number) => link.send({ type: 'slots', place, count, number }),
-        // What is between us and the server keeps the process alive as long as the run goes on.
+        // See `Workers.isBusy`.
         hold: () => undefined,
         kill: why => {
           this.#sessions.delete(address);

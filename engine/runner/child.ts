@@ -63,6 +63,7 @@ type RunTask = Exclude<RunnerTask, { kind: 'inspect' | 'probe' }>;
 
 const PROGRESS_EVERY_MS = 100;
 const WAIT_FOR_OWNER_MS = 5_000;
+const WAIT_FOR_WORKERS_MS = 1_000;
 const now = () => systemClock.now();
 
 let run: Run | undefined;
@@ -235,7 +236,12 @@ function withoutValues(summary: RunSummary): Omit<RunSummary, 'state' | 'output'
  * something left to do; while others do, messages still arrive.
  */
 async function whileSomethingIsLeft({ run: begun, done }: RunInProgress): Promise<RunSummary> {
-  const onIdle = () => endWhatWaitsForEver(run ?? begun);
+  const onIdle = () => {
+    const current = run ?? begun;
+    // What comes over a queue keeps no process alive: see openRemoteWorkers.
+    if (remote && current.workers?.isBusy) setTimeout(() => undefined, WAIT_FOR_WORKERS_MS);
+    else endWhatWaitsForEver(current);
+  };
   process.on('beforeExit', onIdle);
   process.channel?.unref();
   try {

@@ -205,6 +205,21 @@ cronflow.define({ id: 'asks' })
       expect(new Set([...one.ledger(), ...two.ledger()].map(({ bed }) => bed as number)).size).toBe(8);
     });
 
+    test('a step of the run itself that waits for what never comes is told so; one that a timer wakes is not, nor a batch that takes long', async () => {
+      const here = new Project({
+        'flow.ts': Project.workflow(`
+cronflow.define({ id: 'waits' })
+  .batch('make', { items: [1], size: 1 }, (_, flow) => { flow.step('long', () => sleep(3000)); })
+  .step('woken', () => sleep(3000))
+  .step('stuck', () => new Promise(() => {}));
+`),
+      });
+      await work(copyOf(here));
+      const { summary } = await here.cli(['run', 'flow.ts', '--json'], { env: env() });
+      expect(summary).toMatchObject({ status: 'failed', batches: { succeeded: 1 }, error: { step: 'stuck' } });
+      expect(summary.error.message).toContain('It waits for something that never comes');
+    });
+
     test('what steps of a killed worker have started ends with it', async () => {
       const here = new Project({
         'flow.ts': Project.workflow(`

@@ -3,6 +3,7 @@ import type { OpenMailbox } from '../mailbox.ts';
 import { shownAddress } from '../queue-address.ts';
 import { QueueError } from '../queue-error.ts';
 import type { QueueSettings } from '../queue-settings.ts';
+import { inBackground, inForeground } from './background.ts';
 import { CARDS, openDirectory } from './directory.ts';
 import { clearMailbox, openMailbox } from './mailbox.ts';
 import { MailboxRegister, MAILBOXES } from './mailbox-register.ts';
@@ -10,6 +11,8 @@ import { loadPackages } from './packages.ts';
 import { openPostgres } from './postgres-server.ts';
 import { reasonOf, type QueueServer, type QueueState } from './queue-server.ts';
 import { openRedis } from './redis-server.ts';
+
+const HOLD_MS = 60_000;
 
 /** The connection of this process to the server of its queues. */
 export interface OpenQueue {
@@ -20,6 +23,8 @@ export interface OpenQueue {
   readonly directory: Directory;
   /** Removes what was left at an address whose process is gone. */
   readonly clearMailbox: (address: string) => Promise<void>;
+  /** From now on, it does not keep the process alive. */
+  release(): void;
   /** What was opened through it is closed first. */
   close(): Promise<void>;
 }
@@ -35,20 +40,25 @@ export async function openQueue(
   settings: QueueSettings,
   { folder, onState = () => {} }: QueueOptions,
 ): Promise<OpenQueue> {
-  const { address } = settings;
-  const server = await openServer(settings, folder, onChange(onState));
-  const { secret } = settings;
+  const { address, secret } = settings;
+  const release = hold();
+  const server = await inBackground(() => openServer(settings, folder, onChange(onState))).catch((error: unknown) => {
+    release();
+    throw error;
+  });
   const [cards, mailboxes] = [server.queue(CARDS), server.queue(MAILBOXES)];
   const close = async () => {
     await cards.close();
     await mailboxes.close();
     await server.close();
+    release();
   };
   try {
     // One whose server goes away before it is ready is of no use any more.
     await Promise.all([cards.waitUntilReady(), mailboxes.waitUntilReady()]);
   } catch (error) {
     await server.close();
+    release();
     throw new QueueError(`The queue at ${shownAddress(address)} cannot be used: ${reasonOf(error)}`);
   }
   const clear = (mailbox: string) => clearMailbox(server, mailbox);
@@ -67,12 +77,14 @@ export async function openQueue(
     shown: shownAddress(address),
     kind: address.kind,
     openMailbox: (own, onLetter) => {
-      const { close: closeBox, ...box } = openMailbox(server, own, onLetter);
+      const tell = (letter: string) => inForeground(() => onLetter(letter));
+      const { close: closeBox, ...box } = inBackground(() => openMailbox(server, own, tell));
       const forget = register.keep(own);
       return Promise.resolve({ ...box, close: async () => void (await Promise.all([closeBox(), forget()])) });
     },
     directory,
     clearMailbox: clear,
+    release,
     close: () => (closed ??= close()),
   };
 }
@@ -92,12 +104,18 @@ export function openServer(
   }
 }
 
+/** Keeps the process alive until it is told otherwise. */
+function hold(): () => void {
+  const timer = setInterval(() => undefined, HOLD_MS);
+  return () => clearInterval(timer);
+}
+
 /** Only what changes is worth telling. */
 function onChange(onState: (state: QueueState) => void): (state: QueueState) => void {
   let last: QueueState['kind'] | undefined;
   return state => {
     if (state.kind === last) return;
     last = state.kind;
-    onState(state);
+    inForeground(() => onState(state));
   };
 }

@@ -45,7 +45,8 @@ export async function openPostgres(
   const pool = new driver.Pool({
     ...optionsFor(settings),
     stream: () => {
-      const socket = new Socket();
+      // See background.ts.
+      const socket = new Socket().unref();
       sockets.set(socket, performance.now());
       return socket.once('close', () => sockets.delete(socket));
     },
@@ -58,6 +59,8 @@ export async function openPostgres(
   // BullMQ adds one for each queue.
   pool.setMaxListeners(0);
   pool.on('error', onError);
+  // The pool has a connection that is used keep the process alive: see background.ts.
+  pool.on('acquire', client => (client as unknown as { unref(): void }).unref());
   // Each time a connection is made.
   pool.on('connect', () => onState({ kind: 'connected' }));
   await prepare(pool, bullmq, settings);
@@ -105,6 +108,8 @@ function optionsFor({ address, ca }: PostgresSettings): PoolConfig {
     ...(password !== undefined && { password }),
     ...(tls && { ssl: tls }),
     max: CONNECTIONS,
+    // Nor do those that are not used.
+    allowExitOnIdle: true,
     options: SESSION,
     keepAlive: true,
     keepAliveInitialDelayMillis: ANSWER_WITHIN,

@@ -31,7 +31,7 @@ export async function openRedis(
   { bullmq, driver }: { readonly bullmq: BullMq; readonly driver: IoRedis },
   onState: (state: QueueState) => void,
 ): Promise<QueueServer> {
-  const connection = new driver.Redis(optionsFor(settings));
+  const connection = keptInBackground(new driver.Redis(optionsFor(settings)));
   await connect(connection, settings);
   let reason = 'the connection was closed';
   connection.on('error', (error: Error) => (reason = reasonOf(error)));
@@ -67,6 +67,14 @@ export async function openRedis(
       return Promise.resolve();
     },
   };
+}
+
+/** Neither its connection nor those that BullMQ makes like it keep the process alive: see background.ts. */
+function keptInBackground(client: Redis): Redis {
+  client.on('connect', () => client.stream.unref());
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = other => keptInBackground(duplicate(other));
+  return client;
 }
 
 function optionsFor({ address, ca }: RedisSettings) {
