@@ -1,24 +1,9 @@
 import type { Graph } from '../common/graph.ts';
-import { hasCodeChanged } from '../engine/load/code-changes.ts';
 import type { RerunReport, RerunRequest } from '../engine/run/rerun/request.ts';
 import { planRerun } from '../engine/run/rerun/rerun.ts';
-import { chooseWorkflow } from '../engine/runner/choose-workflow.ts';
-import { inspectFile } from '../engine/runner/inspect-file.ts';
-import { whereIsFile } from '../engine/runner/moved-file.ts';
 import type { Problem } from '../engine/runner/protocol.ts';
-import { ownerOf } from '../engine/store/leases.ts';
 import type { StoreDatabase } from '../engine/store/open.ts';
-import { parseStoredGraph } from '../engine/store/parse-stored.ts';
-import { latestSources } from '../engine/store/queries.ts';
-import { RunStateError } from '../engine/store/run-state-error.ts';
-import { requireRun } from '../engine/store/runs.ts';
-
-export interface RunAt {
-  readonly store: string;
-  readonly run: number;
-  /** Where the workflow file is now, if it was moved. */
-  readonly file: string | undefined;
-}
+import { workflowNow, type RunAt } from './workflow-now.ts';
 
 export type PlannedRerun =
   | {
@@ -33,23 +18,9 @@ export type PlannedRerun =
   | { readonly ok: false; readonly problem: Problem };
 
 /** What a re-run would touch, with the workflow as its file is now. @throws RunStateError, RerunError, ChangedNodesError */
-export async function plannedRerun(
-  db: StoreDatabase,
-  { store, run, file }: RunAt,
-  request: RerunRequest,
-): Promise<PlannedRerun> {
-  const row = requireRun(db, run);
-  const owner = ownerOf(db, run);
-  if (owner)
-    throw new RunStateError(
-      `Run ${run} is running in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`,
-    );
-  const place = file ?? whereIsFile(row, store);
-  const inspected = await inspectFile(place).done;
-  if (!inspected.ok) return { ok: false, problem: inspected.problem };
-  const now = chooseWorkflow({ file: place, workflows: inspected.graphs }, row.workflow);
-  const before = parseStoredGraph(row.graph);
-  const report = planRerun(db, run, request, { before, now });
-  const codeChanged = await hasCodeChanged(latestSources(db, run));
-  return { ok: true, report, before, codeChanged, files: inspected.files };
+export async function plannedRerun(db: StoreDatabase, at: RunAt, request: RerunRequest): Promise<PlannedRerun> {
+  const code = await workflowNow(db, at);
+  if (!code.ok) return code;
+  const { before, now, codeChanged, files } = code;
+  return { ok: true, report: planRerun(db, at.run, request, { before, now }), before, codeChanged, files };
 }

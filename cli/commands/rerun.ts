@@ -1,4 +1,3 @@
-import type { Problem } from '../../engine/runner/protocol.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import { folderOfStore } from '../../engine/store/project-store.ts';
 import {
@@ -20,13 +19,14 @@ import { itemsMoved } from '../item-places.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
-import { plannedRerun, type RunAt } from '../planned-rerun.ts';
+import { plannedRerun } from '../planned-rerun.ts';
 import { climb } from '../climb.ts';
 import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
 import { reportProblem } from '../report-problem.ts';
 import { rerunText } from '../view/rerun.ts';
 import { withStore } from '../with-store.ts';
+import type { RunAt } from '../workflow-now.ts';
 
 export async function rerun(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'rerun', 'the number of a run', {
@@ -89,16 +89,10 @@ export async function rerun(argv: readonly string[]): Promise<number> {
 export async function dryRun(at: RunAt, request: RerunRequest, json: boolean): Promise<number> {
   return await withStore(at.store, 'write', async db => {
     const planned = await plannedRerun(db, at, request);
-    if (!planned.ok) return refused(planned.problem, json);
+    if (!planned.ok) return reportProblem(planned.problem, json);
     const { report, before, codeChanged } = planned;
     if (json) printEvent({ event: 'dry-run', run: String(at.run), ...report, codeChanged });
     else process.stdout.write(`${rerunText(report, before, codeChanged)}\n`);
     return 0;
   });
-}
-
-/** The re-run itself would be refused, too. */
-function refused(problem: Problem, json: boolean): number {
-  reportProblem(problem, json);
-  return 2;
 }

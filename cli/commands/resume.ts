@@ -21,6 +21,7 @@ import { QUEUE_OPTION, queueOf } from '../queue-option.ts';
 export async function resume(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'resume', 'the number of a run', {
     file: { type: 'string' },
+    'dry-run': { type: 'boolean' },
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
@@ -30,6 +31,11 @@ export async function resume(argv: readonly string[]): Promise<number> {
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
+  if (values['dry-run'] === true) {
+    // A resume itself has no use for what plans it.
+    const { resumeDryRun } = await import('./resume-dry-run.ts');
+    return await resumeDryRun({ store, run, file: movedFile(values) }, nodeAnswers(values), values.json === true);
+  }
   return await followRun(
     {
       kind: 'resume',

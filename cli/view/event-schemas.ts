@@ -1,159 +1,33 @@
 import { z } from 'zod';
 import { BATCH_STATUS_NAMES, RUN_STATUSES } from '../../common/status.ts';
 import { FOUND } from '../../common/findings.ts';
+import {
+  text,
+  count,
+  stamp,
+  runNumber,
+  path,
+  index,
+  value,
+  around,
+  counts,
+  location,
+  error,
+  nodeProgress,
+  amounts,
+  rerunReport,
+  graphNode,
+  notices,
+  demo,
+  itemPlace,
+  tried,
+  resumeReport,
+} from './event-parts.ts';
 
 /*
  * The lines of `--json`. schemas/events.schema.json is made of these and published with the package; the commands import only the names,
  * because loading zod would take a quarter of the time in which a command starts. Members may be added; those that are here stay.
  */
-
-const text = z.string();
-const count = z.int().min(0);
-/** Milliseconds since 1970. */
-const stamp = z.number();
-const runNumber = z.string().regex(/^\d+$/).describe('The number of the run.');
-const path = z.string().describe('The path of a node: its name, or `outer/inner`.');
-const index = count.describe('The index of a batch in its node, from 0.');
-const value = z.unknown().describe('Any value, as JSON has it.');
-const around = z
-  .array(z.object({ node: path, index }))
-  .describe('The batches and rounds that it stands in, outermost first.')
-  .optional();
-
-const counts = z
-  .object({
-    total: count,
-    succeeded: count,
-    failed: count,
-    setAside: count,
-    running: count,
-    waiting: count,
-    cancelled: count,
-  })
-  .meta({ id: 'counts', description: 'The total is the sum of the others.' });
-
-const location = z
-  .object({ file: text, line: z.int(), column: z.int() })
-  .meta({ id: 'location', description: 'A place in a source file: absolute path, line and column from 1.' });
-
-const reason = z
-  .object({
-    name: text,
-    message: text,
-    fields: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])).optional(),
-    get cause() {
-      return reason.optional();
-    },
-    get errors() {
-      return z.array(reason).optional();
-    },
-  })
-  .meta({ id: 'reason' });
-
-const error = z
-  .object({
-    ...reason.shape,
-    file: text.optional(),
-    line: z.int().optional(),
-    step: path.optional(),
-    explain: text.optional(),
-  })
-  .meta({
-    id: 'error',
-    description: 'What was thrown, where, and in which step; `explain` is the author’s plain sentence.',
-  });
-
-const nodeProgress = z
-  .object({
-    path,
-    batches: counts,
-    items: counts,
-    complete: z.boolean().describe('False while a stream may bring more.'),
-  })
-  .meta({ id: 'nodeProgress' });
-
-const amounts = z.object({
-  node: path,
-  unit: text,
-  ...Object.fromEntries(
-    (['total', 'succeeded', 'failed', 'setAside', 'running', 'waiting', 'cancelled'] as const).map(part => [
-      part,
-      text,
-    ]),
-  ),
-  balanced: z.boolean(),
-  unknownBatches: count,
-  unknownItems: count,
-});
-
-const movedItems = z.object({ path, items: count, batches: count, names: z.array(text) });
-
-const rerunReport = z
-  .object({
-    nodes: z.array(z.object({ path, batches: count, indices: z.array(index) })),
-    steps: z.array(path),
-    reused: z.object({ batches: count, steps: count }),
-    waiting: z.array(z.object({ path, batches: count })),
-    repeats: z.array(path),
-    takenBack: z.array(z.object({ key: text, by: z.number() })),
-    notTakenBack: z.array(text),
-    effects: z.array(z.object({ path, unit: z.tuple([text, text]), done: count, unknown: count })),
-    discarded: z.array(path),
-    setAside: z.array(movedItems),
-    takenIn: z.array(movedItems),
-  })
-  .meta({ id: 'rerunReport', description: 'What a re-run changes.' });
-
-const graphNode = z
-  .object({
-    path,
-    id: text,
-    kind: text,
-    title: text.optional(),
-    description: text.optional(),
-    unit: z.tuple([text, text]).optional(),
-    at: location.optional(),
-    settings: z.record(text, z.unknown()).optional(),
-    get branches() {
-      return z.array(graphBranch).optional();
-    },
-    get members() {
-      return z.array(graphNode).optional();
-    },
-    code: text.optional(),
-    get body() {
-      return z
-        .union([
-          z.object({ drawn: z.literal(true), nodes: z.array(graphNode) }),
-          z.object({ drawn: z.literal(false), why: text }),
-        ])
-        .optional();
-    },
-  })
-  .meta({ id: 'graphNode' });
-const graphBranch = z
-  .object({
-    id: text,
-    title: text.optional(),
-    at: location.optional(),
-    get nodes() {
-      return z.array(graphNode);
-    },
-  })
-  .meta({ id: 'graphBranch' });
-
-const notices = z
-  .array(z.object({ text, at: location.optional() }))
-  .describe('What of the file has no effect.')
-  .optional();
-
-const demo = z
-  .literal(true)
-  .optional()
-  .describe('It is a demo: its data is made up, and its steps are not those of the file.');
-
-const itemPlace = { node: path, batch: index, around, label: text.nullable() };
-const tried = { node: path, batch: index, items: z.array(z.union([count, text])) };
 
 function event<const Name extends string, Shape extends z.core.$ZodShape>(
   name: Name,
@@ -425,11 +299,18 @@ export const EVENT_SCHEMAS = {
     left: count,
     stopped: z.boolean(),
   }),
-  'dry-run': event('dry-run', 'What a re-run would change.', {
-    run: runNumber,
-    ...rerunReport.shape,
-    codeChanged: z.boolean(),
-  }),
+  'dry-run': z.union([
+    event('dry-run', 'What a re-run would change.', {
+      run: runNumber,
+      ...rerunReport.shape,
+      codeChanged: z.boolean(),
+    }),
+    event('dry-run', 'What a resume would do.', {
+      run: runNumber,
+      ...resumeReport,
+      codeChanged: z.boolean(),
+    }),
+  ]),
   'batch-cancel': event('batch-cancel', 'A batch was asked to end as cancelled.', {
     run: z.int(),
     node: path,

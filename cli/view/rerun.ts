@@ -31,16 +31,27 @@ export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boole
   if (report.nodes.length > 0 || batches > 0) lines.push(`  Reuses: ${counted(batches, part)} that succeeded${inside}`);
   if (report.repeats.length > 0)
     lines.push(`  Repeats, because they come later: ${report.repeats.map(path => titles.node(path)).join(', ')}`);
-  for (const path of report.discarded) lines.push(`  Takes out of use: all work of ${titles.node(path)}`);
-  for (const { key, by } of report.takenBack) lines.push(`  Takes back from state ${quotedKey(key)}: ${number(by)}`);
-  if (report.notTakenBack.length > 0)
-    lines.push(
-      `  Cannot take back earlier changes of state ${report.notTakenBack.map(quotedKey).join(', ')}: repeated steps change it again`,
-    );
+  lines.push(...takenOutOfUse(report, titles));
   for (const effects of report.effects)
     lines.push(`  Effects of ${titles.node(effects.path)}: ${plannedEffectsText(shownEffects(effects))}`);
   if (codeChanged !== undefined) lines.push(`  Code: ${codeChanged ? 'changed since the run' : 'unchanged'}`);
   return lines.join('\n');
+}
+
+/** What becomes of work that whoever continues the run takes out of use, and of what it has changed in the state. */
+export function takenOutOfUse(
+  { discarded, takenBack, notTakenBack }: Pick<RerunReport, 'discarded' | 'takenBack' | 'notTakenBack'>,
+  titles: Titles,
+): string[] {
+  return [
+    ...discarded.map(path => `  Takes out of use: all work of ${titles.node(path)}`),
+    ...takenBack.map(({ key, by }) => `  Takes back from state ${quotedKey(key)}: ${number(by)}`),
+    ...(notTakenBack.length > 0
+      ? [
+          `  Cannot take back earlier changes of state ${notTakenBack.map(quotedKey).join(', ')}: repeated steps change it again`,
+        ]
+      : []),
+  ];
 }
 
 /** `10 films of Clean the films (1941, 1408, …)`. */
@@ -50,7 +61,8 @@ function movedText({ path, items, names }: MovedItems, titles: Titles): string {
   return `${counted(items, unit)} of ${title} (${[...shown, ...(items > shown.length ? ['…'] : [])].join(', ')})`;
 }
 
-function shownEffects(effects: PlannedEffects): PlannedEffects {
+/** As it fits into a line of a terminal. */
+export function shownEffects(effects: PlannedEffects): PlannedEffects {
   const [one, many] = effects.unit;
   return { ...effects, unit: [oneLine(one, LONGEST_UNIT), oneLine(many, LONGEST_UNIT)] };
 }

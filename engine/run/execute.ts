@@ -1,13 +1,10 @@
-import { NEXT } from '../../common/next-steps.ts';
-import { told } from '../../common/told.ts';
 import { encode } from '../store/codec.ts';
 import { decodeOutput } from '../store/output-pages.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { inheritState } from '../store/inherited-state.ts';
 import { EffectStore, inheritEffects } from '../store/effect-store.ts';
-import { keyBaseOf, linkSubflow, rootOf, type NewSubflow } from '../store/subflow-store.ts';
-import type { StoreDatabase } from '../store/open.ts';
+import { keyBaseOf, linkSubflow, type NewSubflow } from '../store/subflow-store.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
 import { LogSync } from '../store/log-sync.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
@@ -15,8 +12,7 @@ import { presentedBy } from './present.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import { checkKeyFree } from '../store/run-keys.ts';
-import { beginSession, createRun, hasBeenRerun, requireRun, type RunRow } from '../store/runs.ts';
-import { RunStateError } from '../store/run-state-error.ts';
+import { beginSession, createRun, hasBeenRerun, requireRun } from '../store/runs.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import type { TallyLimits } from '../store/tally.ts';
 import { inTransaction } from '../store/transactions.ts';
@@ -37,6 +33,7 @@ import { cancelInPages } from './cancel-in-pages.ts';
 import { asAsked, interpret, writeOutcome, writeRest, type Outcome } from './outcome.ts';
 import { runEndHook } from './end-hooks.ts';
 import { checkPayload } from './payload.ts';
+import { checkResumable, refusePart } from './resumable.ts';
 import { planContinuation, prepareRerun } from './rerun/rerun.ts';
 import type { NodeAnswers } from './changed-nodes/answers.ts';
 import type { ItemPlace, RerunReport, RerunRequest } from './rerun/request.ts';
@@ -255,33 +252,6 @@ async function rerunAfter(
     after,
   });
   return work({ ...environment, readsCache: false }, graph, begun, after);
-}
-
-/** What is a part of another run goes on with that: alone, it would come to an end that nobody waits for. @throws RunStateError */
-function refusePart(db: StoreDatabase, id: number): void {
-  const root = rootOf(db, id);
-  if (root !== id)
-    throw new RunStateError(told`Run ${id} is a part of run ${root}, and goes on with it: ${NEXT.resumeAround(root)}`);
-}
-
-/** @throws RunStateError that says what to do instead */
-export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
-  switch (run.status) {
-    case 'running': // Its owner is gone: the lease was free.
-    case 'interrupted':
-    case 'paused':
-      return;
-    case 'completed':
-      throw new RunStateError(
-        told`Run ${run.id} has completed: there is nothing to resume. To run batches again: ${NEXT.rerunAll(run.id)}`,
-      );
-    case 'failed':
-      throw new RunStateError(
-        told`Run ${run.id} has failed, it was not interrupted. To try what failed again: ${NEXT.rerun(run.id)}`,
-      );
-    case 'cancelled':
-      throw new RunStateError(told`Run ${run.id} was cancelled. To go on with it: ${NEXT.rerun(run.id)}`);
-  }
 }
 
 function work(

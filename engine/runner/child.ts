@@ -5,14 +5,8 @@ import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts
 import { offerGc } from '../load/offer-gc.ts';
 import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
-import {
-  rerunRun,
-  resumeRun,
-  startDemo,
-  checkResumable,
-  type RunInProgress,
-  type RunEnvironment,
-} from '../run/execute.ts';
+import { rerunRun, resumeRun, startDemo, type RunInProgress, type RunEnvironment } from '../run/execute.ts';
+import { checkResumable } from '../run/resumable.ts';
 import { refuseWorkersOfDemo, requireDemo } from '../run/demo/demo-of.ts';
 import { checkWebhook } from '../run/payload.ts';
 import type { Run } from '../run/run.ts';

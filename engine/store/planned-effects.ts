@@ -21,10 +21,17 @@ interface Group {
 }
 
 /**
- * The effects of the steps that a re-run executes again: of each batch it touches, those of steps without a checkpoint. What
+ * The effects of the steps that are executed again: of each batch that is touched, those of steps without a checkpoint. What
  * is begun when nobody works on the run is unknown.
+ * @param touched By their scopes, beside the workflow itself. @default Those that a re-run changes
  */
-export function plannedEffects(db: Database, run: number, stored: RerunReader, changes: RerunChanges): NodeEffects[] {
+export function plannedEffects(
+  db: Database,
+  run: number,
+  stored: RerunReader,
+  changes: RerunChanges,
+  touched: Iterable<number> = changes.scopes(),
+): NodeEffects[] {
   const some = preparedColumn<[number], number>(db, 'select 1 from effects where run = ? limit 1').get(run);
   if (some === undefined) return [];
   const inScope = prepared<[number, number], Group>(
@@ -33,7 +40,7 @@ export function plannedEffects(db: Database, run: number, stored: RerunReader, c
       where run = ? and scope = ? group by node, unit`,
   );
   const sums = new Map<string, NodeEffects>();
-  for (const scope of [0, ...changes.scopes()]) {
+  for (const scope of [0, ...touched]) {
     for (const { node, unit, done, unknown } of inScope.all(run, scope)) {
       const isRepeated = changes.isSuperseded(scope) || stored.checkpoint(scope, node) === undefined;
       if (!isRepeated || done + unknown === 0) continue;

@@ -21,6 +21,11 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
     const project = new Project({ 'slow.ts': SLOW, wait: '' });
     const run = project.start(['run', 'slow.ts', '--json']);
     await eventually('the second batch runs', () => project.ledger().some(({ does }) => does === 1));
+    const [running] = await project.many(['resume', '1', '--dry-run']);
+    expect(running).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Run 1 is running in process \d+\. Wait for it/),
+    });
     const [cancel, again, resume] = await project.many(['cancel', '1', '--json'], ['cancel', '1'], ['resume', '1']);
     expect(cancel).toMatchObject({
       code: 0,
@@ -49,16 +54,23 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
     for (const run of [1, 2]) {
       const call = project.start(['run', 'slow.ts', '--json']);
       await eventually('the second batch runs', () => project.ledger().filter(({ does }) => does === 1).length === run);
+      await eventually('that is on record', () => {
+        const sql = `select 1 from steps s join nodes n using (run, node) where s.run = ? and s.status = 1 and n.path = 'work/do'`;
+        return project.rows(sql, run).length === 1;
+      });
       const { pid } = project.rows('select pid from leases where run = ?', run)[0];
       call.kill('SIGKILL');
       process.kill(pid, 'SIGKILL');
       await call.done;
     }
     rmSync(project.path('wait'));
-    const [runs, text, resume, cancel] = await project.many(
+    const [runs, text, plan, planned, resume, done, cancel] = await project.many(
       ['runs', '--json'],
       ['runs'],
+      ['resume', '1', '--dry-run'],
+      ['resume', '1', '--dry-run', '--json'],
       ['resume', '1', '--json'],
+      ['resume', '1', '--dry-run'],
       ['cancel', '2', '--json'],
     );
     expect(runs?.events).toMatchObject([
@@ -66,6 +78,28 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
       { run: '1', status: 'interrupted', reason: 'its process ended', items: { total: 3, succeeded: 1 } },
     ]);
     expect(text?.stdout).toContain('   1  interrupted Slow');
+    expect(plan).toMatchObject({
+      code: 0,
+      stdout: [
+        '  Goes on with: 1 batch of work that had begun (#1)',
+        '  Begins at the first step: 1 batch of work',
+        '  Reuses: 1 batch of work that succeeded',
+        '  Executes again, because they had not ended: work/do (1 attempt)',
+        '  Code: unchanged',
+        '',
+      ].join('\n'),
+    });
+    expect(planned?.events).toMatchObject([
+      {
+        event: 'dry-run',
+        run: '1',
+        nodes: [{ path: 'work', reused: 1, left: 0, continued: [1], fromStart: 1, hasMore: false }],
+        again: [{ path: 'work/do', attempts: 1 }],
+        later: [],
+        codeChanged: false,
+      },
+    ]);
+    expect(done).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Run 1 has completed') });
     expect(resume).toMatchObject({ code: 0, summary: { run: '1', status: 'completed', items: { succeeded: 3 } } });
     expect(cancel).toMatchObject({
       code: 0,

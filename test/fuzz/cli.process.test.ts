@@ -140,6 +140,7 @@ const commands: fc.Arbitrary<string[]> = fc.oneof(
         fc.oneof(
           { weight: 3, arbitrary: run.map(of => ['show', of]) },
           { weight: 3, arbitrary: run.map(of => ['rerun', of, '--dry-run']) },
+          { weight: 3, arbitrary: run.map(of => ['resume', of, '--dry-run']) },
           fc.constant(['runs']),
           run.map(of => ['cancel', of]),
           word.map(of => [of]),

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { checkResumable, rerunRun, resumeRun, type RunInProgress } from '../../engine/run/execute.ts';
+import { rerunRun, resumeRun, type RunInProgress } from '../../engine/run/execute.ts';
+import { checkResumable } from '../../engine/run/resumable.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { RUN_STATUSES } from '../../common/status.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';

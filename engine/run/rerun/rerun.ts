@@ -51,7 +51,7 @@ interface ContinuationPlan extends RunPlan {
  * @throws RerunError, ChangedNodesError
  */
 export function prepareRerun(db: StoreDatabase, run: number, request: RerunRequest, code?: CodeNow): RerunPlan {
-  checkWritten(db, run);
+  checkWritten(db, run, 're-run');
   const basis = new PlanBasis(db, run);
   const changes = new RerunChanges();
   const work = () => reopenAll(db, run, request, changes, code);
@@ -59,14 +59,14 @@ export function prepareRerun(db: StoreDatabase, run: number, request: RerunReque
 }
 
 /** A plan is made of what is stored. Who takes up the run writes the rest first; a look at it changes nothing. @throws RunStateError */
-function checkWritten(db: StoreDatabase, run: number): void {
+export function checkWritten(db: StoreDatabase, run: number, planned: 're-run' | 'resume'): void {
   if (unfinishedCancel(db, run) !== undefined)
     throw new RunStateError(
-      told`Run ${run} was being cancelled when its process ended, so a re-run cannot be planned yet. To finish that: ${NEXT.finishCancel(run)}`,
+      told`Run ${run} was being cancelled when its process ended, so a ${planned} cannot be planned yet. To finish that: ${NEXT.finishCancel(run)}`,
     );
   if (!hasPagesToWrite(db, run)) return;
   throw new RunStateError(
-    told`Run ${run} was being prepared for a re-run when its process ended, so another one cannot be planned yet. To finish that and go on: ${NEXT.resume(run)}`,
+    told`Run ${run} was being prepared for a re-run when its process ended, so ${planned === 're-run' ? 'another one' : 'a resume'} cannot be planned yet. To finish that and go on: ${NEXT.resume(run)}`,
   );
 }
 
