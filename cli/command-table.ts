@@ -148,6 +148,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: [
       ['--batch <index>', 'only this batch, from 0: it ends as cancelled, and the run goes on'],
       ['--node <name>', 'with --batch: of which batch or forEach, by its path'],
+      ['--dry-run', 'only shows what it would end'],
     ],
     findsStore: true,
     load: async () => (await import('./commands/cancel.ts')).cancel,

@@ -5,6 +5,11 @@
 
 export const RUN_STATUSES = ['running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
+/** Whether a run has come to an end of which nothing is resumed: what is left of it is for a re-run. */
+export function isOver(status: RunStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
 /** What a run that is stopped before its end ends as. */
 export type StopAs = Extract<RunStatus, 'cancelled' | 'paused' | 'interrupted'>;
 /** What a person can stop a run as. */

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { batchStatusName, isFinished, statusWord } from '../../common/status.ts';
-import { cancelBatch } from '../../engine/store/cancel-batch.ts';
+import { cancelBatch, checkBatchCancellable } from '../../engine/store/cancel-batch.ts';
 import { batchLine, scopeAt } from '../../engine/store/batch-queries.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
@@ -22,12 +22,7 @@ export async function cancelOneBatch(
   node: string | undefined,
   json: boolean,
 ): Promise<number> {
-  requireRun(db, run);
-  const index = indexOf(given);
-  const of = nodeOf(db, run, node);
-  const scope = scopeAt(db, run, of.node, 0, index);
-  if (scope === undefined)
-    throw new RunStateError(`Run ${run} has no batch ${index} of ${JSON.stringify(of.path)} yet.`);
+  const { index, of, scope } = batchOf(db, run, given, node);
   cancelBatch(db, run, scope, `batch ${index}`, 'it was cancelled with cronflow cancel');
   const until = performance.now() + WAIT_MS;
   const statusNow = () => batchLine(db, run, scope)?.status ?? 0;
@@ -38,6 +33,33 @@ export async function cancelOneBatch(
   if (json) printEvent({ event: 'batch-cancel', run, node: of.path, batch: index, status, isOver });
   else process.stdout.write(`${toldText(run, index, isOver, statusWord(status))}\n`);
   return 0;
+}
+
+/** Shows what a cancel of one batch would end. */
+export function cancelBatchDryRun(
+  db: Database,
+  run: number,
+  given: string,
+  node: string | undefined,
+  json: boolean,
+): number {
+  const { index, of, scope } = batchOf(db, run, given, node);
+  checkBatchCancellable(db, run, scope, `batch ${index}`);
+  const status = batchStatusName(batchLine(db, run, scope)?.status ?? 0);
+  if (json) printEvent({ event: 'dry-run', run: String(run), node: of.path, batch: index, status });
+  else process.stdout.write(`  Cancels: batch ${index} of run ${run}, which is ${status}. The run goes on.\n`);
+  return 0;
+}
+
+/** The batch that is meant. @throws UsageError, RunStateError */
+function batchOf(db: Database, run: number, given: string, node: string | undefined) {
+  requireRun(db, run);
+  const index = indexOf(given);
+  const of = nodeOf(db, run, node);
+  const scope = scopeAt(db, run, of.node, 0, index);
+  if (scope === undefined)
+    throw new RunStateError(`Run ${run} has no batch ${index} of ${JSON.stringify(of.path)} yet.`);
+  return { index, of, scope };
 }
 
 function toldText(run: number, index: number, isOver: boolean, status: string): string {

@@ -105,26 +105,38 @@ export const rerunReport = z
   })
   .meta({ id: 'rerunReport', description: 'What a re-run changes.' });
 
+const standingBatches = z.array(
+  z.object({
+    path,
+    reused: count.describe('Batches that succeeded.'),
+    left: count.describe('Batches that failed or were cancelled, which only a re-run executes again.'),
+    continued: z.array(index).describe('Batches that had begun and not ended.'),
+    fromStart: count.describe('Batches of which nothing was kept: they begin at their first step.'),
+    hasMore: z.boolean().describe('Its items were not all divided into batches: more come.'),
+  }),
+);
+const stepsInFlight = z.array(z.object({ path, attempts: count }));
+const openWaits = z.array(z.object({ path, steps: count }));
+
+export const cancelReport = {
+  process: z.object({ pid: z.int(), host: text }).optional().describe('The process that works on the run.'),
+  nodes: standingBatches.describe('`continued` and `fromStart` are cancelled.'),
+  stops: stepsInFlight.describe('Steps that the process executes.'),
+  waits: openWaits.describe('What nobody waits for any more.'),
+  parts: z.array(runNumber).describe('Runs that are a part of it, and end with it.'),
+};
+
 export const resumeReport = {
   ...continuation,
-  nodes: z.array(
-    z.object({
-      path,
-      reused: count.describe('Batches that succeeded.'),
-      left: count.describe('Batches that failed or were cancelled, which only a re-run executes again.'),
-      continued: z.array(index).describe('Batches that had begun and not ended.'),
-      fromStart: count.describe('Batches of which nothing was kept: they begin at their first step.'),
-      hasMore: z.boolean().describe('Its items were not all divided into batches: more come.'),
-    }),
-  ),
+  nodes: standingBatches,
   reused: z.object({
     steps: count.describe('Outside of batches.'),
     stepsInside: count.describe('Inside the batches that had begun.'),
   }),
-  again: z.array(z.object({ path, attempts: count })).describe('Steps that had begun and not ended.'),
+  again: stepsInFlight.describe('Steps that had begun and not ended.'),
   later: z.array(path).describe('Nodes of the workflow itself that have not begun.'),
   effects: plannedEffects,
-  waits: z.array(z.object({ path, steps: count })).describe('What waits for people or events.'),
+  waits: openWaits.describe('What waits for people or events.'),
 };
 
 export const graphNode = z

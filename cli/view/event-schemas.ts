@@ -15,6 +15,7 @@ import {
   error,
   nodeProgress,
   amounts,
+  cancelReport,
   rerunReport,
   graphNode,
   notices,
@@ -309,6 +310,13 @@ export const EVENT_SCHEMAS = {
       run: runNumber,
       ...resumeReport,
       codeChanged: z.boolean(),
+    }),
+    event('dry-run', 'What a cancel of a run would end.', { run: runNumber, ...cancelReport }),
+    event('dry-run', 'What a cancel of one batch would end.', {
+      run: runNumber,
+      node: path,
+      batch: index,
+      status: z.enum(BATCH_STATUS_NAMES),
     }),
   ]),
   'batch-cancel': event('batch-cancel', 'A batch was asked to end as cancelled.', {

@@ -1,7 +1,8 @@
 import { plannedEffectsText } from '../../common/effects.ts';
 import { counted, rangesText } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
-import type { ResumedNode, ResumeReport } from '../../engine/run/rerun/plan-resume.ts';
+import type { StandingBatches } from '../../engine/run/rerun/batches-as-they-stand.ts';
+import type { ResumeReport } from '../../engine/run/rerun/plan-resume.ts';
 import { shownEffects, takenOutOfUse } from './rerun.ts';
 import { Titles } from './titles.ts';
 
@@ -21,15 +22,9 @@ export function resumeText(report: ResumeReport, graph: Graph, codeChanged: bool
     ...(reused.stepsInside > 0 ? [`${counted(reused.stepsInside, STEP)} inside the batches it goes on with`] : []),
   ];
   if (kept.length > 0) lines.push(`  Reuses: ${kept.join(', ')}`);
-  if (again.length > 0)
-    lines.push(
-      `  Executes again, because they had not ended: ${again.map(({ path, attempts }) => `${titles.node(path)} (${counted(attempts, ATTEMPT)})`).join(', ')}`,
-    );
+  if (again.length > 0) lines.push(`  Executes again, because they had not ended: ${attemptsText(again, titles)}`);
   if (later.length > 0) lines.push(`  Then begins: ${later.map(path => titles.node(path)).join(', ')}`);
-  if (waits.length > 0)
-    lines.push(
-      `  Waits for a person or an event: ${waits.map(({ path, steps }) => `${titles.node(path)}${steps > 1 ? ` (${counted(steps, STEP)})` : ''}`).join(', ')}`,
-    );
+  if (waits.length > 0) lines.push(`  Waits for a person or an event: ${waitsText(waits, titles)}`);
   lines.push(...takenOutOfUse(report, titles));
   for (const effects of report.effects)
     lines.push(`  Effects of ${titles.node(effects.path)}: ${plannedEffectsText(shownEffects(effects))}`);
@@ -37,7 +32,7 @@ export function resumeText(report: ResumeReport, graph: Graph, codeChanged: bool
   return lines.join('\n');
 }
 
-function nodeLines(node: ResumedNode, titles: Titles): string[] {
+function nodeLines(node: StandingBatches, titles: Titles): string[] {
   const { path, left, continued, fromStart, hasMore } = node;
   const of = (batches: number) => batchesOf(batches, node, titles);
   return [
@@ -50,7 +45,19 @@ function nodeLines(node: ResumedNode, titles: Titles): string[] {
   ];
 }
 
-function batchesOf(batches: number, { path }: ResumedNode, titles: Titles): string {
+/** `book/charge (2 attempts)`. */
+export function attemptsText(steps: ResumeReport['again'], titles: Titles): string {
+  return steps.map(({ path, attempts }) => `${titles.node(path)} (${counted(attempts, ATTEMPT)})`).join(', ');
+}
+
+export function waitsText(waits: ResumeReport['waits'], titles: Titles): string {
+  return waits
+    .map(({ path, steps }) => `${titles.node(path)}${steps > 1 ? ` (${counted(steps, STEP)})` : ''}`)
+    .join(', ');
+}
+
+/** `94 batches of book`. */
+export function batchesOf(batches: number, { path }: StandingBatches, titles: Titles): string {
   const { title, part } = titles.batch(path);
   return `${counted(batches, part)} of ${title}`;
 }

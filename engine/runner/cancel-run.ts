@@ -3,7 +3,7 @@ import { NEXT } from '../../common/next-steps.ts';
 import { told } from '../../common/told.ts';
 import { systemClock } from '../run/clock.ts';
 import { RunStateError } from '../store/run-state-error.ts';
-import { cancelAtRest } from '../store/cancel.ts';
+import { cancelAtRest, checkCancellable } from '../store/cancel.ts';
 import { ownerOf } from '../store/leases.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
 import { askToStop, requireRun } from '../store/runs.ts';
@@ -15,13 +15,7 @@ const LOOK_EVERY_MS = 100;
 
 /** Asks the run's process to stop and waits until it has; without a process, marks what is left as cancelled. */
 export async function cancelRun(db: Database, run: number, reason: string): Promise<void> {
-  const { status } = requireRun(db, run);
-  if (status === 'completed' || status === 'cancelled')
-    throw new RunStateError(`Run ${run} is ${status} already: there is nothing to cancel.`);
-  if (status === 'failed')
-    throw new RunStateError(
-      told`Run ${run} has failed: nothing of it is running that could be cancelled. To re-run what failed: ${NEXT.rerun(run)}`,
-    );
+  checkCancellable(requireRun(db, run));
   const killAt = performance.now() + KILL_AFTER_MS;
   for (let owner = ownerOf(db, run); owner; owner = ownerOf(db, run)) {
     askToStop(db, run, 'cancelled', reason);

@@ -14,20 +14,25 @@ import { inTransaction } from './transactions.ts';
  */
 export function cancelBatch(db: Database, run: number, scope: number, name: string, reason: string): void {
   inTransaction(db, () => {
-    const batch = prepared<[number, number], { status: number }>(
-      db,
-      'select status from batches where run = ? and scope = ?',
-    ).get(run, scope);
-    if (!batch) throw new RunStateError(`Run ${run} has no ${name}.`);
-    if (isFinished(batch.status) || batch.status === BatchStatus.superseded)
-      throw new RunStateError(`${capital(name)} of run ${run} is over: there is nothing to cancel.`);
-    // The owner may be about to end: it does so before or after this.
-    if (!ownerOf(db, run))
-      throw new RunStateError(
-        told`Nobody works on run ${run}, so that nothing of its ${name} is running. To cancel all that is left of the run, ${NEXT.cancel(run)}`,
-      );
+    checkBatchCancellable(db, run, scope, name);
     askToCancelBatch(db, run, scope, reason);
   });
+}
+
+/** @throws RunStateError where the cancel of a batch would be refused */
+export function checkBatchCancellable(db: Database, run: number, scope: number, name: string): void {
+  const batch = prepared<[number, number], { status: number }>(
+    db,
+    'select status from batches where run = ? and scope = ?',
+  ).get(run, scope);
+  if (!batch) throw new RunStateError(`Run ${run} has no ${name}.`);
+  if (isFinished(batch.status) || batch.status === BatchStatus.superseded)
+    throw new RunStateError(`${capital(name)} of run ${run} is over: there is nothing to cancel.`);
+  // The owner may be about to end: it does so before or after this.
+  if (!ownerOf(db, run))
+    throw new RunStateError(
+      told`Nobody works on run ${run}, so that nothing of its ${name} is running. To cancel all that is left of the run, ${NEXT.cancel(run)}`,
+    );
 }
 
 function capital(text: string): string {

@@ -1,14 +1,28 @@
 import type { Database } from 'better-sqlite3';
+import { NEXT } from '../../common/next-steps.ts';
+import { isOver } from '../../common/status.ts';
+import { told } from '../../common/told.ts';
 import { cancelPages, CANCELLED_A_PAGE, nextToCancel, unfinishedCancel } from './cancel-pages.ts';
 import { checkFree, ownerOf, type Lease } from './leases.ts';
 import { childrenOf } from './subflow-store.ts';
 import type { OwnerWatch } from './owner-watch.ts';
 import { hasPagesToWrite, writePages } from './rerun-pages.ts';
-import { askToStop, cancelUnfinished, forgetStop, putBackInFlight, readRun, requireRun } from './runs.ts';
+import { askToStop, cancelUnfinished, forgetStop, putBackInFlight, readRun, requireRun, type RunRow } from './runs.ts';
+import { RunStateError } from './run-state-error.ts';
 import { withRunningSteps } from './running-steps.ts';
 import { takeOver } from './take-over.ts';
 import { cancelInTally, settleTally } from './tally-now.ts';
 import { inTransaction, pauseForOthers } from './transactions.ts';
+
+/** @throws RunStateError where nothing of the run is left to cancel */
+export function checkCancellable({ id, status }: Pick<RunRow, 'id' | 'status'>): void {
+  if (status === 'completed' || status === 'cancelled')
+    throw new RunStateError(`Run ${id} is ${status} already: there is nothing to cancel.`);
+  if (status === 'failed')
+    throw new RunStateError(
+      told`Run ${id} has failed: nothing of it is running that could be cancelled. To re-run what failed: ${NEXT.rerun(id)}`,
+    );
+}
 
 /**
  * Marks what is left of a run that nobody works on as cancelled. A run that has completed or failed meanwhile stays as it is.
@@ -20,7 +34,7 @@ export function cancelAtRest(db: Database, run: number, reason: string, now: num
   finishReopening(db, run, now, watch);
   const begun = inTransaction(db, () => {
     const row = readRun(db, run);
-    if (!row || row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled') return undefined;
+    if (!row || isOver(row.status)) return undefined;
     const lease = takeOver(db, row, now, watch);
     const told = withRunningSteps(db, run, reason);
     putBackInFlight(db, run, now);
@@ -47,7 +61,7 @@ export function cancelAtRest(db: Database, run: number, reason: string, now: num
 /** What is a part of a run that is cancelled does not go on, either. It ends before that. */
 function cancelChildren(db: Database, run: number, reason: string, now: number, watch: OwnerWatch | undefined): void {
   const status = readRun(db, run)?.status;
-  if (status === 'completed' || status === 'failed' || status === 'cancelled') return;
+  if (status !== undefined && isOver(status)) return;
   for (const child of childrenOf(db, run)) {
     if (ownerOf(db, child, watch)) askToStop(db, child, 'cancelled', reason);
     else cancelAtRest(db, child, reason, now, watch);

@@ -21,7 +21,17 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
     const project = new Project({ 'slow.ts': SLOW, wait: '' });
     const run = project.start(['run', 'slow.ts', '--json']);
     await eventually('the second batch runs', () => project.ledger().some(({ does }) => does === 1));
-    const [running] = await project.many(['resume', '1', '--dry-run']);
+    const [running, plan, planned] = await project.many(
+      ['resume', '1', '--dry-run'],
+      ['cancel', '1', '--dry-run'],
+      ['cancel', '1', '--dry-run', '--json'],
+    );
+    const { pid } = project.rows('select pid from leases')[0];
+    expect(plan).toMatchObject({ code: 0, stdout: expect.stringMatching(`^  Ends: process ${String(pid)} on .*\n`) });
+    expect(planned?.events).toMatchObject([
+      { event: 'dry-run', run: '1', process: { pid }, nodes: [{ path: 'work', reused: 1, left: 0 }] },
+    ]);
+    expect(project.rows('select stop from requests')).toEqual([]);
     expect(running).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^Run 1 is running in process \d+\. Wait for it/),

@@ -15,15 +15,25 @@ test('cancel --batch cancels one batch of a run in another process, which goes o
   const project = new Project({ 'orders.ts': ORDERS });
   const run = project.start(['run', 'orders.ts', '--json']);
   await eventually('the third order hangs', () => project.ledger().some(({ calls }) => calls === 2));
-  const [wrong, other, cancelled, again] = await project.many(
+  const [wrong, other, plan, planned, cancelled, again, over] = await project.many(
     ['cancel', '1', '--batch', 'x'],
     ['cancel', '1', '--batch', '2', '--node', 'mails'],
+    ['cancel', '1', '--batch', '2', '--dry-run'],
+    ['cancel', '1', '--batch', '2', '--dry-run', '--json'],
     ['cancel', '1', '--batch', '2'],
     ['cancel', '1', '--batch', '2'],
+    ['cancel', '1', '--batch', '2', '--dry-run'],
   );
   expect(wrong?.stderr).toContain('--batch');
   expect(other?.stderr).toContain('Run 1 has no batches of "mails". Choose one of: orders.');
+  expect(plan).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^ {2}Cancels: batch 2 of run 1, which is (running|waiting)\. The run goes on\.\n$/),
+  });
+  expect(planned?.events).toMatchObject([{ event: 'dry-run', run: '1', node: 'orders', batch: 2 }]);
+  // Nothing had been asked of the run until then.
   expect(cancelled).toMatchObject({ code: 0, stdout: 'Batch 2 of run 1 is cancelled. The run goes on.\n' });
+  expect(over).toMatchObject({ code: 2, stdout: '', stderr: again?.stderr });
   expect(again?.stderr).toContain('Batch 2 of run 1 is over: there is nothing to cancel.');
   expect(await run.done).toMatchObject({
     code: 0,

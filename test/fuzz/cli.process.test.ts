@@ -143,6 +143,7 @@ const commands: fc.Arbitrary<string[]> = fc.oneof(
           { weight: 3, arbitrary: run.map(of => ['resume', of, '--dry-run']) },
           fc.constant(['runs']),
           run.map(of => ['cancel', of]),
+          run.map(of => ['cancel', of, '--dry-run']),
           word.map(of => [of]),
           fc
             .tuple(

@@ -1,20 +1,20 @@
 import type { PlannedEffects } from '../../../common/effects.ts';
-import { BatchStatus } from '../../../common/status.ts';
 import { openWaitsByNode } from '../../store/answer-wait.ts';
 import type { StoreDatabase } from '../../store/open.ts';
 import { plannedEffects } from '../../store/planned-effects.ts';
-import { RerunReader, type RerunBatch } from '../../store/rerun-reader.ts';
-import { attemptsCutOff, begunBatches, nodesStillSplit } from '../../store/resume-reader.ts';
+import { RerunReader } from '../../store/rerun-reader.ts';
+import { attemptsCutOff, begunBatches } from '../../store/resume-reader.ts';
 import { requireRun } from '../../store/runs.ts';
 import type { NodeAnswers } from '../changed-nodes/answers.ts';
 import { checkResumable, refusePart } from '../resumable.ts';
+import { batchesAsTheyStand, type StandingBatches } from './batches-as-they-stand.ts';
 import { checkWritten, planContinuation, type CodeNow, type ContinuationReport } from './rerun.ts';
 import { RunNodes } from './run-nodes.ts';
 
 /** What a resume does with a run. */
 export interface ResumeReport extends ContinuationReport {
   /** The outermost batch nodes that have batches. Those inside their batches go on with them. */
-  readonly nodes: readonly ResumedNode[];
+  readonly nodes: readonly StandingBatches[];
   /** Checkpoints that are reused: of steps outside of batches, and inside the batches that had begun. */
   readonly reused: { readonly steps: number; readonly stepsInside: number };
   /** Steps of which attempts had begun and not ended: they are executed again. */
@@ -25,21 +25,6 @@ export interface ResumeReport extends ContinuationReport {
   readonly effects: readonly PlannedEffects[];
   /** Steps that wait for people or events, or for runs that do. */
   readonly waits: readonly { readonly path: string; readonly steps: number }[];
-}
-
-/** What becomes of the batches of a node. */
-export interface ResumedNode {
-  readonly path: string;
-  /** They succeeded: they stay as they are. */
-  readonly reused: number;
-  /** They failed or were cancelled: only a re-run executes them again. */
-  readonly left: number;
-  /** They had begun, and continue from their checkpoints: their indices. */
-  readonly continued: readonly number[];
-  /** They begin at their first step: nothing of them was kept. */
-  readonly fromStart: number;
-  /** Its items were not all divided: more batches come. */
-  readonly hasMore: boolean;
 }
 
 /**
@@ -58,7 +43,7 @@ export function planResume(db: StoreDatabase, run: number, answers: NodeAnswers,
   const known = new Set(nodes.all().map(({ path }) => path));
   return {
     ...answered,
-    nodes: resumedNodes(stored, nodes, begun, nodesStillSplit(db, run)),
+    nodes: batchesAsTheyStand(db, stored, nodes, begun),
     reused: { steps: stepsIn(0), stepsInside: begun.keys().reduce((sum, scope) => sum + stepsIn(scope), 0) },
     again: Array.from(attemptsCutOff(db, run, begun, changes), ([node, attempts]) => ({
       path: nodes.path(node),
@@ -71,25 +56,4 @@ export function planResume(db: StoreDatabase, run: number, answers: NodeAnswers,
     })),
     waits: openWaitsByNode(db, run).map(({ path, count }) => ({ path, steps: count })),
   };
-}
-
-function resumedNodes(
-  stored: RerunReader,
-  nodes: RunNodes,
-  begun: ReadonlyMap<number, RerunBatch>,
-  stillSplit: ReadonlySet<number>,
-): ResumedNode[] {
-  const continued = Map.groupBy(begun.values(), ({ node }) => node);
-  return nodes.outermostOf(nodes.batchNodes()).map(node => {
-    const indices = (continued.get(node) ?? []).map(({ index }) => index).toSorted((a, b) => a - b);
-    const ended = (status: BatchStatus) => stored.batchesWith(node, status).length;
-    return {
-      path: nodes.path(node),
-      reused: stored.succeededBatches(node),
-      left: ended(BatchStatus.failed) + ended(BatchStatus.cancelled),
-      continued: indices,
-      fromStart: stored.waitingBatches(node) - indices.length,
-      hasMore: stillSplit.has(node),
-    };
-  });
 }
