@@ -7,16 +7,20 @@ const SAVED = 'react-resizable-panels:cronflow.panels.down';
 /** What fills whatever height it is given, and how much that is then, in CSS pixels. */
 const FILLING = 260;
 const LEAST = 100;
+/** Where a view has asked for room: the drawer keeps what the first cause needs, and scrolls. */
+const LEAST_BESIDE_ROWS = 130;
 /** The views keep the larger part. */
 const MOST_SHARE = 0.45;
 
 /**
- * The drawer is as high as what is in it, up to a share of the window, until a person has given it a height of their own.
+ * The drawer is as high as what is in it, up to a share of the window and to what the view has asked for, until a person
+ * has given it a height of their own.
  * @param around What the drawer shares its height with
  */
 export function useDrawerHeight({ panelRef, isOpen }: PanelState, around: RefObject<HTMLElement | null>) {
   const [isChosen, setIsChosen] = useState(() => localStorage.getItem(SAVED) !== null);
   const tab = useStudio(state => state.drawer);
+  const viewNeeds = useStudio(state => state.viewNeeds);
   useEffect(() => {
     const centre = around.current;
     const body = centre?.querySelector('.drawer-body');
@@ -26,7 +30,9 @@ export function useDrawerHeight({ panelRef, isOpen }: PanelState, around: RefObj
       asked = 0;
       const panel = panelRef.current;
       if (!panel || panel.isCollapsed()) return;
-      const wanted = Math.min(centre.clientHeight * MOST_SHARE, Math.max(LEAST, neededBy(body)));
+      const whole = centre.clientHeight;
+      const beside = Math.max(LEAST_BESIDE_ROWS, whole - viewNeeds);
+      const wanted = Math.min(whole * MOST_SHARE, beside, Math.max(LEAST, neededBy(body)));
       if (Math.abs(panel.getSize().inPixels - wanted) > 1) panel.resize(Math.round(wanted));
     };
     const ask = () => {
@@ -43,7 +49,7 @@ export function useDrawerHeight({ panelRef, isOpen }: PanelState, around: RefObj
       sizes.disconnect();
       cancelAnimationFrame(asked);
     };
-  }, [around, panelRef, isOpen, isChosen, tab]);
+  }, [around, panelRef, isOpen, isChosen, tab, viewNeeds]);
   const reset = useCallback(() => {
     localStorage.removeItem(SAVED);
     setIsChosen(false);

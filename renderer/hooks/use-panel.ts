@@ -1,5 +1,6 @@
-import { usePanelRef } from 'react-resizable-panels';
-import { useEffect, useRef } from 'react';
+import { usePanelRef, type Layout, type PanelSize } from 'react-resizable-panels';
+import { useEffect, useRef, type RefObject } from 'react';
+import { useMedia } from './use-media.ts';
 import { setPanel } from '../stores/actions.ts';
 import { studio, useStudio, type SidePanel } from '../stores/studio.ts';
 
@@ -8,15 +9,23 @@ export interface PanelState {
   readonly isOpen: boolean;
   /** Called when the layout has changed. */
   readonly onChanged: (byHand: boolean) => void;
+  /** Called when its size on the screen has changed. */
+  readonly onResize: (size: PanelSize) => void;
 }
 
 /**
  * A panel that follows the state, and tells it when a separator has opened or closed it.
- * @param givesWay Closes it.
+ * @param tooSmall The media query of a window in which it closes
  * @param isAway It is shown elsewhere: whether it is open or not, here it has no room.
+ * @param shares In percent of a window with room: the size where none with room was seen yet. Without it, the library's.
  */
-export function usePanel(name: SidePanel, givesWay: boolean, isAway = false): PanelState {
+export function usePanel(
+  name: SidePanel,
+  tooSmall: string,
+  { isAway = false, shares }: { readonly isAway?: boolean; readonly shares?: RefObject<Layout> } = {},
+): PanelState {
   const panelRef = usePanelRef();
+  const givesWay = useMedia(tooSmall);
   const isOpen = useStudio(state => state.panels[name]);
   const isShownHere = isOpen && !isAway;
   useEffect(() => {
@@ -30,19 +39,36 @@ export function usePanel(name: SidePanel, givesWay: boolean, isAway = false): Pa
   }, [name, isOpen, givesWay]);
   // What a person had closed stays closed when there is room again.
   const wasOpen = useRef(true);
+  const gaveWay = useRef(false);
   useEffect(() => {
     if (!givesWay) return undefined;
     wasOpen.current = studio.getState().panels[name];
     setPanel(name, false);
     // Also when all panels go, for a presentation: the window may have another size when they come back.
-    return () => setPanel(name, wasOpen.current);
+    return () => {
+      gaveWay.current = true;
+      setPanel(name, wasOpen.current);
+    };
   }, [name, givesWay]);
+  // In CSS pixels. What the library remembers is what the small window had left for it before it closed.
+  const sizeWithRoom = useRef<number>(undefined);
   useEffect(() => {
     const panel = panelRef.current;
-    if (!panel || panel.isCollapsed() !== isShownHere) return;
-    if (isShownHere) panel.expand();
-    else panel.collapse();
-  }, [isShownHere, panelRef]);
+    if (!panel || panel.isCollapsed() !== isShownHere) return undefined;
+    if (!isShownHere) panel.collapse();
+    else if (gaveWay.current)
+      return afterMeasured(() => {
+        gaveWay.current = false;
+        panel.expand();
+        const share = shares?.current[name];
+        if (share !== undefined) panel.resize(sizeWithRoom.current ?? `${share}%`);
+      });
+    else panel.expand();
+    return undefined;
+  }, [isShownHere, panelRef, name, shares]);
+  const onResize = ({ inPixels }: PanelSize) => {
+    if (!matchMedia(tooSmall).matches && panelRef.current?.isCollapsed() === false) sizeWithRoom.current = inPixels;
+  };
   const wasShown = useRef(true);
   const onChanged = (byHand: boolean) => {
     const panel = panelRef.current;
@@ -55,7 +81,18 @@ export function usePanel(name: SidePanel, givesWay: boolean, isAway = false): Pa
     if (isShown && !byHand && !studio.getState().panels[name]) panel.collapse();
     else setPanel(name, isShown);
   };
-  return { panelRef, isOpen: isShownHere, onChanged };
+  return { panelRef, isOpen: isShownHere, onChanged, onResize };
+}
+
+/**
+ * When the library has measured the window that has just become larger: opened before, a panel would have no more than
+ * what the small one had left.
+ */
+function afterMeasured(then: () => void): () => void {
+  let frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(then);
+  });
+  return () => cancelAnimationFrame(frame);
 }
 
 function closedKey(name: SidePanel): string {

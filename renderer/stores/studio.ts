@@ -182,6 +182,8 @@ export interface StudioState {
   // Of the screen
   readonly view: View;
   readonly drawer: DrawerTab;
+  /** The height that the view asks for, in CSS pixels, before the drawer below it takes more than it must. */
+  readonly viewNeeds: number;
   /** Which panels are open. */
   readonly panels: Readonly<Record<SidePanel, boolean>>;
   /** Which bodies of batch nodes a person has closed in the graph (true) or opened. */
@@ -254,6 +256,7 @@ export const studio = createStore<StudioState>()(() => ({
   ...NO_RUN,
   view: 'graph',
   drawer: 'problems',
+  viewNeeds: 0,
   panels: { sidebar: true, inspector: true, drawer: true },
   foldedBodies: new Map(),
   inspected: { kind: 'run' },

@@ -113,3 +113,39 @@ test('a panel that gave way is there again after a presentation that began in a 
     .boundingBox();
   expect(row?.width).toBeGreaterThan(100);
 });
+
+test('panels are as wide as they were after the window was narrow, also when the page was loaded in a narrow one', async () => {
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  const widths = async () => {
+    const [sidebar, inspector] = [
+      await page.locator('#sidebar').boundingBox(),
+      await page.locator('#inspector').boundingBox(),
+    ];
+    return [sidebar, inspector].map(box => Math.round(box?.width ?? 0));
+  };
+  // More than a window of 1024 pixels has for the two.
+  for (const [name, to] of [
+    ['Width of workflows and runs', 420],
+    ['Width of the inspector', 960],
+  ] as const) {
+    const handle = await page.getByRole('separator', { name }).boundingBox();
+    if (!handle) throw new Error(`There is no separator: ${name}`);
+    await page.mouse.move(handle.x + handle.width / 2, 400);
+    await page.mouse.down();
+    await page.mouse.move(to, 400, { steps: 5 });
+    await page.mouse.up();
+  }
+  const isAsItWas = async () => {
+    const [sidebar = 0, inspector = 0] = await widths();
+    return Math.abs(sidebar - 420) <= 2 && Math.abs(inspector - 480) <= 2 ? 'as it was' : `${sidebar}, ${inspector}`;
+  };
+  await expect.poll(isAsItWas).toBe('as it was');
+  for (const isLoadedAnew of [false, true]) {
+    await page.setViewportSize({ width: 1_024, height: 768 });
+    await expect.poll(widths).toEqual([40, 40]);
+    if (isLoadedAnew) await page.reload();
+    await expect.poll(widths).toEqual([40, 40]);
+    await page.setViewportSize({ width: 1_440, height: 900 });
+    await expect.poll(isAsItWas).toBe('as it was');
+  }
+});

@@ -17,6 +17,7 @@ import { BatchTable } from './batch-table.tsx';
 import { OddChip, OddList } from '../odd/odd-list.tsx';
 import { StepCards } from '../times/step-times.tsx';
 import { WhatIsLeft } from '../why/what-is-left.tsx';
+import { askRoomForRows } from './room-for-rows.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
@@ -114,7 +115,7 @@ export function BatchesView() {
       statuses: statuses.includes(status) ? statuses.filter(other => other !== status) : [...statuses, status],
     });
   return (
-    <section className="batches" aria-label="Batches">
+    <section className="batches" aria-label="Batches" ref={askRoomForRows}>
       <div className="batches-bar">
         {outermost.length > 1 && (
           <select aria-label="Batch node" value={node.node} onChange={event => showNode(Number(event.target.value))}>
