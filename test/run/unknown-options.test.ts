@@ -45,7 +45,7 @@ test.each<[string, () => unknown, string]>([
     'Did you mean "items"?',
   ],
   ['while', () => built(flow => flow.while?.('a', step, body, { maxRound: 2 })), 'Did you mean "maxRounds"?'],
-  ['parallel', () => built(flow => flow.parallel?.('a', [step], { concurrency: 2 })), 'parallel "a" has no options'],
+  ['parallel', () => built(flow => flow.parallel?.('a', [step], { concurrency: 2 })), 'Did you mean "maxConcurrency"?'],
   ['race', () => built(flow => flow.race?.('a', [step], { timeout: 2 })), 'race "a" has no options'],
   ['webhook', () => built(flow => flow.onWebhook?.('/a', { shema: {} })), 'Did you mean "schema"?'],
   ['schedule', () => built(flow => flow.onSchedule?.('* * * * *', { timezon: 'UTC' })), 'Did you mean "timezone"?'],
