@@ -42,7 +42,8 @@ export function usePanel(
   const gaveWay = useRef(false);
   useEffect(() => {
     if (!givesWay) return undefined;
-    wasOpen.current = studio.getState().panels[name];
+    // Not whether it is open: of a page that begins in a small window, the library has closed what had no room before.
+    wasOpen.current = localStorage.getItem(closedKey(name)) === null;
     setPanel(name, false);
     // Also when all panels go, for a presentation: the window may have another size when they come back.
     return () => {

@@ -149,3 +149,25 @@ test('panels are as wide as they were after the window was narrow, also when the
     await expect.poll(isAsItWas).toBe('as it was');
   }
 });
+
+test('a panel that had no room when the page was loaded is there when the window is wide', async () => {
+  await page.evaluate('localStorage.clear()');
+  await page.setViewportSize({ width: 720, height: 450 });
+  await page.reload();
+  await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(false);
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  // A share of 17 % and one of 26 %.
+  await expect.poll(async () => Math.round(((await page.locator('#sidebar').boundingBox())?.width ?? 0) / 10)).toBe(24);
+  await expect
+    .poll(async () => Math.round(((await page.locator('#inspector').boundingBox())?.width ?? 0) / 10))
+    .toBe(37);
+
+  await page.keyboard.press('w');
+  await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(false);
+  await page.setViewportSize({ width: 720, height: 450 });
+  await page.reload();
+  await expect.poll(() => isOpen('Inspector panel')).toBe(false);
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  await expect.poll(() => isOpen('Inspector panel')).toBe(true);
+  expect(await isOpen('Panel of workflows and runs')).toBe(false);
+});
