@@ -19,6 +19,9 @@ const LANE = 18;
 const LANE_WITH_STEPS = 25;
 const BAR = 15;
 const LABEL = 22;
+/** Of the text, at most; beside a digit stand a sign and what is free. */
+const DIGIT = 7;
+const BESIDE = 26;
 
 export function TimelineChart({
   timeline,
@@ -89,15 +92,26 @@ function MomentLine({ timeline: { from, to }, scale }: { timeline: Timeline; sca
 function Axis({ scale, timeline }: { scale: TimeScale; timeline: Timeline }) {
   const ticks = axisTicks(timeline, scale);
   const texts = tickTexts(ticks, timeline.from);
+  const end = scale.x(timeline.to);
   return (
     <div className="timeline-axis numbers" aria-hidden>
-      {ticks.map((at, index) => (
-        <span key={at} style={{ left: scale.x(at) }} title={clock(at)}>
-          {texts[index]}
-        </span>
-      ))}
+      {ticks.map((at, index) => {
+        const text = texts[index] ?? '';
+        const x = scale.x(at);
+        const isBefore = end - x < BESIDE + DIGIT * text.length;
+        return (
+          <span key={at} className={isBefore ? 'before' : undefined} style={{ left: x }} title={clock(at)}>
+            {text}
+          </span>
+        );
+      })}
     </div>
   );
+}
+
+/** A name may be cut short; what is left of a number would be another batch's. */
+function leastWidth({ index, label }: Timeline['bars'][number]): number {
+  return label === undefined && index !== undefined ? BESIDE + DIGIT * String(index).length : 30;
 }
 
 /** Bars with the group of lanes that each stands in. */
@@ -161,7 +175,7 @@ function Bars({ timeline, scale, workers }: BarsProps) {
               )
             }
           >
-            {scale.x(bar.to) - left > 30 && (
+            {scale.x(bar.to) - left > leastWidth(bar) && (
               <span>
                 {GLYPH[bar.status]} {bar.label === undefined ? (bar.index ?? title(bar.path)) : label(bar.label, 60)}
               </span>
