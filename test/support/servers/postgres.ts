@@ -115,12 +115,23 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
     },
     freeze: () => server.freeze(),
     thaw: () => server.thaw(),
-    empty: () => query('TRUNCATE bullmq.job, bullmq.meta, bullmq.event CASCADE'),
+    empty: () => againAfterDeadlock(() => query('TRUNCATE bullmq.job, bullmq.meta, bullmq.event CASCADE')),
     close: async () => {
       await server.kill('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Who empties tables in use may be the one that PostgreSQL picks to let the others go on, and is to try again. */
+async function againAfterDeadlock(ask: () => Promise<void>): Promise<void> {
+  for (;;)
+    try {
+      return await ask();
+    } catch (error) {
+      const DEADLOCK_DETECTED = '40P01';
+      if (!(error instanceof Error && 'code' in error && error.code === DEADLOCK_DETECTED)) throw error;
+    }
 }
 
 type User = { readonly uid: number; readonly gid: number };
