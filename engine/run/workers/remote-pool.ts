@@ -12,9 +12,12 @@ const ANSWER_WITHIN_MS = 6_000;
  * of its time. Where they take more, a batch is better with whoever is free first.
  */
 const AHEAD_BELOW_MS = 250;
-/** So much is to be there for the time that the next ones take to come, since their letters are in no hurry; at most so many times what runs. */
+/**
+ * So much is to be there for the time that the next ones take to come, since their letters are in no hurry; at most so many times what runs.
+ * With 4 times, a worker of 8 with steps of 5 ms did 790 batches a second, and does 1,400 of the 1,500 that there can be.
+ */
 const COVERED_MS = 100;
-const MOST_AHEAD = 4;
+const MOST_AHEAD = 16;
 /** Of the time from when a batch is given to a worker to its end, what the ways there and back take at least. */
 const WAYS_MS = 15;
 /** How much of the average the last batch is. */
