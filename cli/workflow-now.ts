@@ -18,17 +18,23 @@ export interface RunAt {
   readonly file: string | undefined;
 }
 
-export type WorkflowNow =
-  | {
-      readonly ok: true;
-      readonly before: Graph;
-      readonly now: Graph;
-      readonly codeChanged: boolean;
-      /** The workflow file, and what it imports, as it is now. */
-      readonly files: readonly string[];
-    }
-  /** The file cannot be loaded as it is now. */
-  | { readonly ok: false; readonly problem: Problem };
+/** A workflow as it was, and as its file is now. */
+export interface LoadedNow {
+  readonly ok: true;
+  readonly before: Graph;
+  readonly now: Graph;
+  readonly codeChanged: boolean;
+  /** The workflow file, and what it imports, as it is now. */
+  readonly files: readonly string[];
+}
+
+/** The file cannot be loaded as it is now. */
+export interface NotLoadedNow {
+  readonly ok: false;
+  readonly problem: Problem;
+}
+
+export type WorkflowNow = LoadedNow | NotLoadedNow;
 
 /** The workflow of a run that nobody works on, as it was and as its file is now: what a plan is made of. @throws RunStateError */
 export async function workflowNow(db: StoreDatabase, { store, run, file }: RunAt): Promise<WorkflowNow> {
